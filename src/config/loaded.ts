@@ -1,0 +1,35 @@
+import type { Location } from "../core/location.ts";
+import type { Pipeline } from "./pipeline.gen.ts";
+
+/** A pipeline that was read, checked and filled with its defaults. */
+export interface LoadedPipeline {
+  readonly pipeline: Pipeline;
+  /** Absolute path of the YAML file. */
+  readonly file: string;
+  /** As messages show it: relative to the working directory. */
+  readonly displayFile: string;
+  /** The folder that paths in the file are relative to. */
+  readonly directory: string;
+  /** The git root, else the pipeline's folder: no path leads out of it. */
+  readonly root: string;
+  /** `.ftpipe` in the root. */
+  readonly stateDirectory: string;
+  /** The lock file's absolute path. */
+  readonly lockFile: string;
+  /** Where a value of the pipeline stands. @param pointer Such as `/dataset/messages/0/content`. */
+  readonly locate: (pointer: string) => Location;
+  /**
+   * The place of a character of a string value, for templates written inline.
+   * @param line From 1, within the value. @param column From 1.
+   */
+  readonly locateIn: (pointer: string, line: number, column: number, length?: number) => Location;
+  /** A file named in the pipeline. @throws FtpipeError PATH_INVALID if it leads out of the root or is no regular file; `missing` if there is none. */
+  readonly resolve: (path: string, pointer: string, missing: "SOURCE_NOT_FOUND" | "TEMPLATE_NOT_FOUND" | "PATH_INVALID") => Promise<ResolvedFile>;
+}
+
+export interface ResolvedFile {
+  /** Absolute, symlinks resolved. */
+  readonly path: string;
+  /** As messages show it. */
+  readonly displayPath: string;
+}

@@ -1,0 +1,28 @@
+export type ChatRole = "system" | "user" | "assistant";
+
+/** One message of a chat, as OpenAI's training files and chat completions have it. */
+export interface ChatMessage {
+  readonly role: ChatRole;
+  readonly content: string;
+  /** Assistant only: 0 keeps the message as context but takes no loss on it. Default 1. */
+  readonly weight?: 0 | 1;
+}
+
+/** How an answer is sampled. */
+export interface SamplingSettings {
+  /** 0 (always the likeliest token) to 2. */
+  readonly temperature: number;
+  /** Share of probability mass that is sampled from, 0 to 1. */
+  readonly top_p?: number | undefined;
+  /** Most tokens of an answer. */
+  readonly max_tokens: number;
+  readonly seed?: number | undefined;
+  /** Texts that end the answer, at most four; not part of it. */
+  readonly stop?: readonly string[] | undefined;
+}
+
+/** Tokens of one request. */
+export interface Usage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+}

@@ -1,0 +1,140 @@
+import type { Location } from "./location.ts";
+
+/**
+ * Every error code, with the exit code that a run ends with (`docs/exit-codes.md`).
+ * A code is a stable word that scripts may match on.
+ */
+export const exitCodeOf = {
+  USAGE: 2,
+  PIPELINE_NOT_FOUND: 2,
+  PIPELINE_INVALID: 2,
+  PIPELINE_TOO_LARGE: 2,
+  PATH_INVALID: 2,
+  SOURCE_NOT_FOUND: 2,
+  SOURCE_EMPTY: 2,
+  SOURCE_ENCODING: 2,
+  SOURCE_INVALID: 2,
+  ROW_RAGGED: 2,
+  ROW_INVALID: 2,
+  KEY_MISSING: 2,
+  KEY_DUPLICATE: 2,
+  TEMPLATE_NOT_FOUND: 2,
+  TEMPLATE_INVALID: 2,
+  TEMPLATE_UNKNOWN_COLUMN: 2,
+  TEMPLATE_EMPTY_CELL: 2,
+  EXAMPLE_INVALID: 2,
+  EXAMPLE_EMPTY: 2,
+  EXAMPLE_DUPLICATE: 2,
+  EXAMPLE_VARIANTS_EQUAL: 2,
+  EXAMPLES_TOO_FEW: 2,
+  SPLIT_EMPTY: 2,
+  SPLIT_LEAKAGE: 2,
+  RULE_BROKEN: 2,
+  CASE_INVALID: 2,
+  TARGET_UNKNOWN: 2,
+  TARGET_UNSUPPORTED: 2,
+  TARGET_REQUIRED: 2,
+  NODE_TOO_OLD: 2,
+  INIT_EXISTS: 2,
+  NOTHING_TO_SHOW: 2,
+  GATE_FAILED: 3,
+  CREDENTIALS_MISSING: 4,
+  CREDENTIALS_REJECTED: 4,
+  PERMISSION_DENIED: 4,
+  QUOTA_EXCEEDED: 4,
+  TRAINING_CLOSED: 4,
+  NETWORK: 5,
+  PROVIDER_UNAVAILABLE: 5,
+  PROVIDER_ANSWER: 5,
+  PROVIDER_REJECTED: 5,
+  CREATE_AMBIGUOUS: 6,
+  JOB_FAILED: 7,
+  JOB_CANCELLED: 7,
+  JOB_GONE: 7,
+  MODEL_GONE: 7,
+  LOCKED: 8,
+  FILE_UNREADABLE: 9,
+  FILE_UNWRITABLE: 9,
+  PORT_IN_USE: 9,
+  STATE_DAMAGED: 9,
+  LOCK_DAMAGED: 9,
+  MODEL_MISMATCH: 9,
+  WAIT_TIMEOUT: 10,
+  CONSENT_REQUIRED: 11,
+  COST_LIMIT: 11,
+  HOST_UNTRUSTED: 11,
+  KEY_NOT_ALLOWED: 11,
+  SECRET_IN_PIPELINE: 11,
+  FROZEN: 11,
+  GATE_INCONCLUSIVE: 12,
+  INTERRUPTED: 130,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof exitCodeOf;
+
+/** One thing that is wrong with the input, as data: what, where, and what to do about it. */
+export interface Problem {
+  readonly severity: "error" | "warning";
+  readonly code: ErrorCode;
+  /** What is wrong, naming the value. One sentence. */
+  readonly message: string;
+  /** The next action. */
+  readonly hint?: string;
+  readonly location?: Location;
+  /** Further places of the same problem. */
+  readonly alsoAt?: readonly Location[];
+}
+
+export interface ErrorDetails {
+  readonly hint?: string | undefined;
+  readonly location?: Location | undefined;
+  readonly cause?: unknown;
+  /** All problems of an input at once; the error itself then stands for the first. */
+  readonly problems?: readonly Problem[];
+}
+
+/**
+ * An expected failure: shown without a stack, ends the run with the exit code of its code.
+ * Anything else that is thrown is a bug in ftpipe: shown with its stack, exit 1.
+ */
+export class FtpipeError extends Error {
+  override readonly name = "FtpipeError";
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly location: Location | undefined;
+  readonly problems: readonly Problem[];
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint;
+    this.location = details.location;
+    this.problems = details.problems ?? [problem("error", code, message, details)];
+  }
+
+  get exitCode(): number {
+    return exitCodeOf[this.code];
+  }
+}
+
+export function problem(
+  severity: Problem["severity"],
+  code: ErrorCode,
+  message: string,
+  { hint, location }: ErrorDetails = {},
+): Problem {
+  return {
+    severity,
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(location === undefined ? {} : { location }),
+  };
+}
+
+/** @throws FtpipeError that carries every problem, if one of them is an error. */
+export function throwIfErrors(problems: readonly Problem[]): void {
+  const first = problems.find(({ severity }) => severity === "error");
+  if (first === undefined) return;
+  throw new FtpipeError(first.code, first.message, { hint: first.hint, location: first.location, problems });
+}

@@ -1,0 +1,33 @@
+/** Levenshtein distance in UTF-16 units: the least number of insertions, deletions and substitutions. */
+export function levenshteinDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(substitution, (previous[j] as number) + 1, (current[j - 1] as number) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] as number;
+}
+
+/** The candidate that the writer most likely meant, if one is near enough (a third of its length, at least 2). */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  let best: { candidate: string; distance: number } | undefined;
+  for (const candidate of candidates) {
+    const distance = levenshteinDistance(word.toLowerCase(), candidate.toLowerCase());
+    const limit = Math.max(2, Math.floor(candidate.length / 3));
+    if (distance <= limit && distance < word.length && (best === undefined || distance < best.distance)) {
+      best = { candidate, distance };
+    }
+  }
+  return best?.candidate;
+}
+
+/** `Did you mean "x"? ` or nothing, followed by the list of what is known. */
+export function didYouMean(word: string, candidates: readonly string[], label: string): string {
+  const guess = nearest(word, candidates);
+  const known = candidates.length === 0 ? "" : `${label}: ${candidates.join(", ")}.`;
+  return [guess === undefined ? "" : `Did you mean "${guess}"?`, known].filter(Boolean).join(" ");
+}

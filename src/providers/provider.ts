@@ -1,0 +1,146 @@
+import type { ChatMessage, SamplingSettings, Usage } from "../core/chat.ts";
+import type { Sha256 } from "../core/hash.ts";
+import type { OptionsSchema } from "../core/options-schema.ts";
+import type { Ports } from "../core/ports.ts";
+import type { Secret } from "../core/secret.ts";
+
+export type TrainingMethod = "supervised";
+
+/** What a provider can do, as data: stages and checks read it, nobody asks for a provider by name. */
+export interface Capabilities {
+  /** Whether it can train at all; one that can't is only asked. */
+  readonly trains: boolean;
+  readonly methods: readonly TrainingMethod[];
+  /** Whether training costs money, so that consent is needed. */
+  readonly paid: boolean;
+  /** Whether the untuned base answers chats. */
+  readonly baseChat: "direct" | "none";
+  /** Whether `seed` and `metadata` of a job are honoured. */
+  readonly seed: boolean;
+  /** Hyperparameters that a job may set. */
+  readonly hyperparameters: readonly string[];
+  readonly roles: readonly string[];
+  /** Most examples with a longer token count than this are refused or cut by the provider. */
+  readonly maxTokensPerExample?: number | undefined;
+  /** Longest suffix, characters. */
+  readonly maxSuffix: number;
+  /** Milliseconds between two looks at a job: grows from the first to the second. */
+  readonly poll: { readonly fromMs: number; readonly toMs: number };
+  /** Seconds after a lost answer within which an accepted job may still be missing from the list. */
+  readonly settleSeconds: number;
+  /** Whether the job lives on when ftpipe ends. */
+  readonly jobsOutliveProcess: boolean;
+  /** Most chat requests at once. */
+  readonly maxConcurrency: number;
+  /** Name of the parameter that limits an answer's length. */
+  readonly maxTokensParameter: "max_tokens" | "max_completion_tokens";
+}
+
+export interface RemoteFile {
+  readonly id: string;
+}
+
+/** What is sent to start a job. Keys are as on the wire. */
+export interface TrainingSpec {
+  readonly method: TrainingMethod;
+  readonly model: string;
+  readonly trainingFile: string;
+  readonly validationFile?: string | undefined;
+  /** As written in the pipeline, `auto` left out. */
+  readonly hyperparameters: Readonly<Record<string, number>>;
+  readonly seed?: number | undefined;
+  readonly suffix?: string | undefined;
+  /** Sent as metadata `ftpipe_fp`, looked for by `find`. */
+  readonly fingerprint: Sha256;
+}
+
+/** The provider's job. `status` is open: an unknown word counts as running. */
+export interface RemoteJob {
+  readonly id: string;
+  readonly status: string;
+  readonly state: "waiting" | "running" | "succeeded" | "failed" | "cancelled";
+  /** Seconds since 1970. */
+  readonly createdAt: number;
+  readonly model: string | undefined;
+  readonly error: string | undefined;
+  readonly trainedTokens: number | undefined;
+  /** As the provider resolved them; empty until then. */
+  readonly hyperparameters: Readonly<Record<string, number | string>>;
+}
+
+export interface JobEvent {
+  readonly id: string;
+  readonly level: string;
+  readonly message: string;
+  readonly metrics?: {
+    readonly step: number;
+    readonly totalSteps?: number | undefined;
+    readonly trainLoss?: number | undefined;
+    readonly validationLoss?: number | undefined;
+    readonly trainAccuracy?: number | undefined;
+  };
+}
+
+export interface ChatRequest {
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly sampling: SamplingSettings;
+}
+
+export interface ChatAnswer {
+  readonly content: string;
+  readonly finishReason: string;
+  readonly usage: Usage | undefined;
+}
+
+/**
+ * A provider with its address and key. Every method rejects with FtpipeError only: CREDENTIALS_REJECTED,
+ * PERMISSION_DENIED, QUOTA_EXCEEDED, TRAINING_CLOSED, NETWORK, PROVIDER_UNAVAILABLE, PROVIDER_ANSWER,
+ * PROVIDER_REJECTED, MODEL_GONE, JOB_GONE. Creating calls (`upload`, `create`) are sent once and reject
+ * with CREATE_AMBIGUOUS when nobody can know whether they took effect.
+ */
+export interface Connection {
+  findFile(name: string, bytes: number, signal?: AbortSignal): Promise<RemoteFile | undefined>;
+  upload(name: string, data: Uint8Array, signal?: AbortSignal): Promise<RemoteFile>;
+  /** Jobs with that fingerprint that were not cancelled, oldest first. */
+  find(fingerprint: Sha256, signal?: AbortSignal): Promise<readonly RemoteJob[]>;
+  create(spec: TrainingSpec, signal?: AbortSignal): Promise<RemoteJob>;
+  read(jobId: string, signal?: AbortSignal): Promise<RemoteJob>;
+  /** Events after the one with that id, oldest first. */
+  events(jobId: string, after: string | undefined, signal?: AbortSignal): Promise<readonly JobEvent[]>;
+  cancel(jobId: string, signal?: AbortSignal): Promise<RemoteJob>;
+  complete(request: ChatRequest, signal?: AbortSignal): Promise<ChatAnswer>;
+}
+
+/** The settings of a target that all providers share; a provider's own options come on top. */
+export interface TargetSettings {
+  readonly provider: string;
+  readonly model: string;
+  readonly [option: string]: unknown;
+}
+
+/** An engine and server on this machine, handed in by the composition root; only `local` uses it. */
+export interface LocalServer {
+  readonly baseUrl: string;
+  readonly key: Secret;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+export interface ConnectContext {
+  readonly ports: Ports;
+  /** Opens the built-in server; only for a provider that asks for it. */
+  readonly local: () => Promise<LocalServer>;
+}
+
+/** A provider: one file in this folder and one line in `index.ts`. */
+export interface ProviderDefinition {
+  readonly name: string;
+  readonly summary: string;
+  /** Options of a target beside `provider`, `model`, `hyperparameters`, `suffix`, `seed`. */
+  readonly options: OptionsSchema;
+  readonly capabilities: (target: TargetSettings) => Capabilities;
+  /** What of the target's settings tells one account from another, for the fingerprint: origin, organisation, project. */
+  readonly identity: (target: TargetSettings) => Readonly<Record<string, string>>;
+  /** @throws FtpipeError CREDENTIALS_MISSING, HOST_UNTRUSTED, KEY_NOT_ALLOWED before anything is sent. */
+  readonly connect: (target: TargetSettings, context: ConnectContext) => Promise<Connection>;
+}
