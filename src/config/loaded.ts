@@ -24,7 +24,11 @@ export interface LoadedPipeline {
    */
   readonly locateIn: (pointer: string, line: number, column: number, length?: number) => Location;
   /** A file named in the pipeline. @throws FtpipeError PATH_INVALID if it leads out of the root or is no regular file; `missing` if there is none. */
-  readonly resolve: (path: string, pointer: string, missing: "SOURCE_NOT_FOUND" | "TEMPLATE_NOT_FOUND" | "PATH_INVALID") => Promise<ResolvedFile>;
+  readonly resolve: (
+    path: string,
+    pointer: string,
+    missing: "SOURCE_NOT_FOUND" | "TEMPLATE_NOT_FOUND" | "PATH_INVALID",
+  ) => Promise<ResolvedFile>;
 }
 
 export interface ResolvedFile {

@@ -1,7 +1,8 @@
 /* Generated from schemas/ by schemas/generate.ts, defaults filled in. Do not edit. */
 
-export type Source = never;
-export type Rule = never;
+export type Source = CsvSource | JsonlSource | MessagesSource;
+export type Rule =
+  MaxTokensRule | MinWordsRule | MaxWordsRule | MatchesRule | NotMatchesRule | JsonSchemaRule | OneOfRule;
 export type Share =
   | number
   | {
@@ -10,8 +11,21 @@ export type Share =
        */
       path: string;
     };
-export type Target = never;
-export type Assertion = never;
+export type Target = LocalTarget | OpenaiTarget | OpenaiCompatibleTarget | EchoTarget;
+export type Assertion =
+  | EqualsAssertion
+  | ContainsAssertion
+  | IcontainsAssertion
+  | ContainsAnyAssertion
+  | ContainsAllAssertion
+  | IcontainsAnyAssertion
+  | IcontainsAllAssertion
+  | StartsWithAssertion
+  | RegexAssertion
+  | IsJsonAssertion
+  | ContainsJsonAssertion
+  | WordCountAssertion
+  | LevenshteinAssertion;
 
 /**
  * A fine-tuning pipeline: where rows come from, how they become chat messages, which rules the data must meet, how to train, how to judge the result.
@@ -43,6 +57,93 @@ export interface Pipeline {
    */
   default_target?: string;
   evaluation: Evaluation;
+}
+/**
+ * CSV with a header line; cells are texts.
+ */
+export interface CsvSource {
+  /**
+   * CSV with a header line; cells are texts.
+   */
+  type: "csv";
+  /**
+   * The file, relative to this pipeline.
+   */
+  path: string;
+  /**
+   * A column that names a row for good; default: the row's content.
+   */
+  key?: string;
+  /**
+   * The path of a JSON Schema that each row must meet. CSV cells are read as its types, for this check only.
+   */
+  schema?: string;
+  /**
+   * Columns whose cells may be empty.
+   */
+  allow_empty: string[];
+  /**
+   * How the file is encoded. latin1 is read as windows-1252, which holds it.
+   */
+  encoding: "utf-8" | "latin1" | "utf-16le";
+  /**
+   * What stands between cells, such as ";" or a tab ("\t").
+   */
+  delimiter: string;
+}
+/**
+ * JSON Lines: one object a line, its keys are the columns.
+ */
+export interface JsonlSource {
+  /**
+   * JSON Lines: one object a line, its keys are the columns.
+   */
+  type: "jsonl";
+  /**
+   * The file, relative to this pipeline.
+   */
+  path: string;
+  /**
+   * A column that names a row for good; default: the row's content.
+   */
+  key?: string;
+  /**
+   * The path of a JSON Schema that each row must meet. CSV cells are read as its types, for this check only.
+   */
+  schema?: string;
+  /**
+   * Columns whose cells may be empty.
+   */
+  allow_empty: string[];
+  /**
+   * How the file is encoded. latin1 is read as windows-1252, which holds it.
+   */
+  encoding: "utf-8" | "latin1" | "utf-16le";
+}
+/**
+ * Ready-made training examples: OpenAI's chat JSONL.
+ */
+export interface MessagesSource {
+  /**
+   * Ready-made training examples: OpenAI's chat JSONL.
+   */
+  type: "messages";
+  /**
+   * The file, relative to this pipeline.
+   */
+  path: string;
+  /**
+   * A column that names a row for good; default: the row's content.
+   */
+  key?: string;
+  /**
+   * The path of a JSON Schema that each row must meet. CSV cells are read as its types, for this check only.
+   */
+  schema?: string;
+  /**
+   * Columns whose cells may be empty.
+   */
+  allow_empty: string[];
 }
 /**
  * How a row becomes training examples, and what they must meet.
@@ -86,6 +187,183 @@ export interface Message {
    * Assistant messages only: 0 keeps the message as context and does not train on it.
    */
   weight?: 0 | 1;
+}
+/**
+ * At most so many tokens of text in the messages together, in OpenAI's encoding o200k_base.
+ */
+export interface MaxTokensRule {
+  /**
+   * At most so many tokens of text in the messages together, in OpenAI's encoding o200k_base.
+   */
+  type: "max_tokens";
+  /**
+   * Most tokens.
+   */
+  value: number;
+  /**
+   * Only messages of this role; default: the whole example, each message for itself.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   */
+  at_most?: string;
+}
+/**
+ * At least so many words in each message.
+ */
+export interface MinWordsRule {
+  /**
+   * At least so many words in each message.
+   */
+  type: "min_words";
+  /**
+   * Fewest words.
+   */
+  value: number;
+  /**
+   * Only messages of this role; default: the whole example, each message for itself.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   */
+  at_most?: string;
+}
+/**
+ * At most so many words in each message.
+ */
+export interface MaxWordsRule {
+  /**
+   * At most so many words in each message.
+   */
+  type: "max_words";
+  /**
+   * Most words.
+   */
+  value: number;
+  /**
+   * Only messages of this role; default: the whole example, each message for itself.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   */
+  at_most?: string;
+}
+/**
+ * Each message matches a regular expression.
+ */
+export interface MatchesRule {
+  /**
+   * Each message matches a regular expression.
+   */
+  type: "matches";
+  /**
+   * A regular expression in RE2 syntax; it may match anywhere. (?i) ignores case.
+   */
+  pattern: string;
+  /**
+   * Only messages of this role; default: the whole example, each message for itself.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   */
+  at_most?: string;
+}
+/**
+ * No message matches a regular expression.
+ */
+export interface NotMatchesRule {
+  /**
+   * No message matches a regular expression.
+   */
+  type: "not_matches";
+  /**
+   * A regular expression in RE2 syntax; it may match anywhere. (?i) ignores case.
+   */
+  pattern: string;
+  /**
+   * Only messages of this role; default: the whole example, each message for itself.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   */
+  at_most?: string;
+}
+/**
+ * Each message (default: the assistant's) is JSON that meets a schema.
+ */
+export interface JsonSchemaRule {
+  /**
+   * Each message (default: the assistant's) is JSON that meets a schema.
+   */
+  type: "json_schema";
+  /**
+   * The path of a JSON Schema, relative to this pipeline.
+   */
+  schema: string;
+  /**
+   * Only messages of this role; default: the whole example, each message for itself.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   */
+  at_most?: string;
+}
+/**
+ * Each message (default: the assistant's) is one of a list of texts, such as the labels of a classification.
+ */
+export interface OneOfRule {
+  /**
+   * Each message (default: the assistant's) is one of a list of texts, such as the labels of a classification.
+   */
+  type: "one_of";
+  /**
+   * The texts that are allowed, compared exactly.
+   *
+   * @minItems 1
+   */
+  values: string[];
+  /**
+   * Only messages of this role; default: the whole example, each message for itself.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   */
+  at_most?: string;
 }
 /**
  * Rows held out from training. By a hash of the row's key (or group), so that adding rows moves no other.
@@ -136,6 +414,126 @@ export interface Hyperparameters {
    * Absolute learning rate, for providers that take one; never converted.
    */
   learning_rate?: number;
+}
+/**
+ * The engine built in: no key, no GPU, no network. A small model for trying, testing and CI.
+ */
+export interface LocalTarget {
+  /**
+   * The engine built in: no key, no GPU, no network. A small model for trying, testing and CI.
+   */
+  provider: "local";
+  /**
+   * ftpipe-mini learns a persona or labels in a minute; ftpipe-nano is for tests.
+   */
+  model: "ftpipe-mini" | "ftpipe-nano";
+  /**
+   * Overrides training.suffix.
+   */
+  suffix?: string;
+  /**
+   * Overrides training.seed.
+   */
+  seed?: number;
+  hyperparameters?: Hyperparameters;
+}
+/**
+ * OpenAI. Takes no new fine-tuning jobs after 2027-01-06; its tuned models answer until 2027-01-14.
+ */
+export interface OpenaiTarget {
+  /**
+   * OpenAI. Takes no new fine-tuning jobs after 2027-01-06; its tuned models answer until 2027-01-14.
+   */
+  provider: "openai";
+  /**
+   * The base model that is trained.
+   */
+  model: string;
+  /**
+   * Overrides training.suffix.
+   */
+  suffix?: string;
+  /**
+   * Overrides training.seed.
+   */
+  seed?: number;
+  hyperparameters?: Hyperparameters;
+  /**
+   * The environment variable that holds the key; default OPENAI_API_KEY.
+   */
+  api_key_env?: string;
+  /**
+   * The organisation that is billed (org-…).
+   */
+  organization?: string;
+  /**
+   * The project that files and jobs belong to (proj_…).
+   */
+  project?: string;
+}
+/**
+ * Any server that speaks OpenAI's protocol, by its base_url.
+ */
+export interface OpenaiCompatibleTarget {
+  /**
+   * Any server that speaks OpenAI's protocol, by its base_url.
+   */
+  provider: "openai-compatible";
+  /**
+   * The base model that is trained.
+   */
+  model: string;
+  /**
+   * Overrides training.suffix.
+   */
+  suffix?: string;
+  /**
+   * Overrides training.seed.
+   */
+  seed?: number;
+  hyperparameters?: Hyperparameters;
+  /**
+   * The server's address up to and with /v1.
+   */
+  base_url: string;
+  /**
+   * The environment variable that holds the key; none for a server without keys.
+   */
+  api_key_env?: string;
+  /**
+   * false: the server only answers; then tuned_model is judged as it is.
+   */
+  trains: boolean;
+  /**
+   * The model to judge where the server does not train.
+   */
+  tuned_model?: string;
+  /**
+   * Whether training costs money, so that a run asks first. Default: true, save for this machine.
+   */
+  paid?: boolean;
+}
+/**
+ * Answers with the last user message; can't train. For trying assertions and gates.
+ */
+export interface EchoTarget {
+  /**
+   * Answers with the last user message; can't train. For trying assertions and gates.
+   */
+  provider: "echo";
+  /**
+   * Any name.
+   */
+  model: string;
+  /**
+   * Overrides training.suffix.
+   */
+  suffix?: string;
+  /**
+   * Overrides training.seed.
+   */
+  seed?: number;
+  hyperparameters?: Hyperparameters;
 }
 /**
  * How the tuned model is judged, beside its base.
@@ -226,6 +624,244 @@ export interface CaseMessage {
    * A template over the case's vars.
    */
   content: string;
+}
+/**
+ * The whole answer is exactly the value; an object is compared as JSON, whatever the order of its keys.
+ */
+export interface EqualsAssertion {
+  /**
+   * The whole answer is exactly the value; an object is compared as JSON, whatever the order of its keys.
+   */
+  type: "equals" | "not-equals";
+  /**
+   * What the answer must be; default: {{expected}}, for tests from held-out rows. A template.
+   */
+  value?: string | number | boolean | {} | unknown[];
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * The value stands somewhere in the answer; case counts.
+ */
+export interface ContainsAssertion {
+  /**
+   * The value stands somewhere in the answer; case counts.
+   */
+  type: "contains" | "not-contains";
+  /**
+   * The text; a template over the case's variables.
+   */
+  value: string | number;
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * The value stands somewhere in the answer, in whatever case.
+ */
+export interface IcontainsAssertion {
+  /**
+   * The value stands somewhere in the answer, in whatever case.
+   */
+  type: "icontains" | "not-icontains";
+  /**
+   * The text; a template over the case's variables.
+   */
+  value: string | number;
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * At least one of the values stands in the answer; case counts.
+ */
+export interface ContainsAnyAssertion {
+  /**
+   * At least one of the values stands in the answer; case counts.
+   */
+  type: "contains-any" | "not-contains-any";
+  /**
+   * The texts: a list, or one string with commas between them (double quotes protect a comma). Templates over the case's variables.
+   *
+   * @minItems 1
+   */
+  value: (string | number)[] | string;
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * Each of the values stands in the answer; case counts.
+ */
+export interface ContainsAllAssertion {
+  /**
+   * Each of the values stands in the answer; case counts.
+   */
+  type: "contains-all" | "not-contains-all";
+  /**
+   * The texts: a list, or one string with commas between them (double quotes protect a comma). Templates over the case's variables.
+   *
+   * @minItems 1
+   */
+  value: (string | number)[] | string;
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * At least one of the values stands in the answer, in whatever case.
+ */
+export interface IcontainsAnyAssertion {
+  /**
+   * At least one of the values stands in the answer, in whatever case.
+   */
+  type: "icontains-any" | "not-icontains-any";
+  /**
+   * The texts: a list, or one string with commas between them (double quotes protect a comma). Templates over the case's variables.
+   *
+   * @minItems 1
+   */
+  value: (string | number)[] | string;
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * Each of the values stands in the answer, in whatever case.
+ */
+export interface IcontainsAllAssertion {
+  /**
+   * Each of the values stands in the answer, in whatever case.
+   */
+  type: "icontains-all" | "not-icontains-all";
+  /**
+   * The texts: a list, or one string with commas between them (double quotes protect a comma). Templates over the case's variables.
+   *
+   * @minItems 1
+   */
+  value: (string | number)[] | string;
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * The answer begins with the value; case counts.
+ */
+export interface StartsWithAssertion {
+  /**
+   * The answer begins with the value; case counts.
+   */
+  type: "starts-with" | "not-starts-with";
+  /**
+   * The text; a template over the case's variables.
+   */
+  value: string | number;
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * The pattern (RE2 syntax) matches somewhere in the answer.
+ */
+export interface RegexAssertion {
+  /**
+   * The pattern (RE2 syntax) matches somewhere in the answer.
+   */
+  type: "regex" | "not-regex";
+  /**
+   * The pattern; ^ and $ anchor it, (?i) at its start ignores case. A template.
+   */
+  value: string;
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * The whole answer is JSON, and meets a JSON Schema if one is given.
+ */
+export interface IsJsonAssertion {
+  /**
+   * The whole answer is JSON, and meets a JSON Schema if one is given.
+   */
+  type: "is-json" | "not-is-json";
+  /**
+   * A JSON Schema (draft 2020-12) that the value must meet; default: any JSON will do.
+   */
+  value?: {};
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * A JSON object stands somewhere in the answer, and meets a JSON Schema if one is given.
+ */
+export interface ContainsJsonAssertion {
+  /**
+   * A JSON object stands somewhere in the answer, and meets a JSON Schema if one is given.
+   */
+  type: "contains-json" | "not-contains-json";
+  /**
+   * A JSON Schema (draft 2020-12) that the value must meet; default: any JSON will do.
+   */
+  value?: {};
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * The answer has that many words: exactly, or from `min` to `max`.
+ */
+export interface WordCountAssertion {
+  /**
+   * The answer has that many words: exactly, or from `min` to `max`.
+   */
+  type: "word-count" | "not-word-count";
+  /**
+   * A number of words, or { min, max }, both inclusive, either of them alone too.
+   */
+  value:
+    | number
+    | {
+        min?: number;
+        max?: number;
+      };
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * The answer differs from the value in at most `threshold` characters.
+ */
+export interface LevenshteinAssertion {
+  /**
+   * The answer differs from the value in at most `threshold` characters.
+   */
+  type: "levenshtein" | "not-levenshtein";
+  /**
+   * The text to be near to; a template over the case's variables.
+   */
+  value: string | number;
+  /**
+   * Most characters inserted, deleted or replaced.
+   */
+  threshold: number;
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
 }
 /**
  * One bound on one metric.

@@ -4,6 +4,8 @@ import { RE2JS } from "re2js";
 export interface Pattern {
   /** Whether it matches anywhere in the text. */
   test(text: string): boolean;
+  /** Its source: ajv tells patterns apart by it. */
+  toString(): string;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface Pattern {
 export function compilePattern(source: string): Pattern {
   try {
     const compiled = RE2JS.compile(source);
-    return { test: (text) => compiled.matcher(text).find() };
+    return { test: (text) => compiled.matcher(text).find(), toString: () => source };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const unsupported = /\(\?<?[=!]|\\[1-9]/.test(source)

@@ -102,7 +102,7 @@ export interface ChatAnswer {
 export interface Connection {
   findFile(name: string, bytes: number, signal?: AbortSignal): Promise<RemoteFile | undefined>;
   upload(name: string, data: Uint8Array, signal?: AbortSignal): Promise<RemoteFile>;
-  /** Jobs with that fingerprint that were not cancelled, oldest first. */
+  /** All jobs with that fingerprint, whatever became of them, oldest first. */
   find(fingerprint: Sha256, signal?: AbortSignal): Promise<readonly RemoteJob[]>;
   create(spec: TrainingSpec, signal?: AbortSignal): Promise<RemoteJob>;
   read(jobId: string, signal?: AbortSignal): Promise<RemoteJob>;

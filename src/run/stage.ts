@@ -63,15 +63,16 @@ export interface Stage<World, Needs, Value, File extends string> {
   /** `local` stages are free and run by themselves; `remote` ones call a provider. */
   readonly effect: "local" | "remote";
   readonly needs: Needs;
-  /** Why this stage has nothing to do for this target, in words; undefined if it runs. Its output is then `skipped`. */
-  readonly skip?: (world: World) => string | undefined;
-  readonly skipped?: Value;
+  /** What a stage with nothing to do for this target yields, and why; undefined if it runs. */
+  readonly skip?: (world: World) => { readonly because: string; readonly value: Value } | undefined;
   /** All settings that the result depends on, as JSON. */
   readonly settings: (world: World, inputs: OutputsOf<Needs>) => unknown | Promise<unknown>;
   /** sha256 by name of what the result depends on; default: of each need's whole output. */
   readonly inputs?: (inputs: OutputsOf<Needs>) => Readonly<Record<string, Sha256>>;
-  /** Whether an output kept in the lock still holds (the model's weights exist); default true. */
-  readonly holds?: (world: World, value: Value) => Promise<boolean>;
+  /** False for a stage whose work is its side effect, so that it runs each time. Default true. */
+  readonly keeps?: boolean;
+  /** Whether the value alone will do when its files are not on this machine. Default false. */
+  readonly filesOptional?: boolean;
   readonly run: (
     context: StageContext<World, OutputsOf<Needs>>,
   ) => Promise<{ readonly value: Value; readonly files: Readonly<Record<File, Artifact>> }>;

@@ -1,7 +1,9 @@
 import type { LoadedPipeline } from "../config/loaded.ts";
 import type { Pipeline } from "../config/pipeline.gen.ts";
+import type { Sha256 } from "../core/hash.ts";
 import type { Ports } from "../core/ports.ts";
 import type { Capabilities, Connection, ProviderDefinition, TargetSettings } from "../providers/provider.ts";
+import type { Journal } from "../run/journal.ts";
 import { stageFactory } from "../run/stage.ts";
 
 /** The target that this run trains. */
@@ -10,6 +12,13 @@ export interface SelectedTarget {
   readonly settings: TargetSettings;
   readonly provider: ProviderDefinition;
   readonly capabilities: Capabilities;
+}
+
+/** The weights of a tuned model, by what made them. */
+export interface LocalModel {
+  readonly sha256: string;
+  /** Version of the engine that trained it: another version may give other bits. */
+  readonly engineVersion: string;
 }
 
 /** All that stages may use. Settings that a result depends on must be named in the stage's `settings`. */
@@ -24,6 +33,19 @@ export interface World {
   readonly runDirectory: string;
   /** A model to judge in place of the one that this run would train (`ftpipe eval --model`). */
   readonly modelOverride: string | undefined;
+  /**
+   * Which attempt of equal inputs this run is about: the latest in the lock, one more with `--new-attempt`, else 1.
+   * @param fingerprintOf The fingerprint that the inputs have at an attempt.
+   */
+  readonly attemptOf: (fingerprintOf: (attempt: number) => Sha256) => number;
+  /** Write-ahead intents of everything that is created at a provider. */
+  readonly journal: Journal;
+  /** Weights of the built-in engine's tuned models on this machine. */
+  readonly localModel: (model: string) => Promise<LocalModel | undefined>;
+  /** Longest wait for a job, milliseconds; undefined: as long as it takes. */
+  readonly waitTimeoutMs: number | undefined;
+  /** End once the job runs (`--no-wait`). */
+  readonly wait: boolean;
   /** The model accepted last, on whatever target; undefined if there is none. */
   readonly previousModel: { readonly model: string; readonly target: SelectedTarget } | undefined;
 }

@@ -1,0 +1,153 @@
+import type { Ports } from "../core/ports.ts";
+import { type Arguments, askingFlags, commonFlags, type FlagTable, pipelineFlags, runFlags } from "./arguments.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface CommandContext {
+  readonly ports: Ports;
+  readonly arguments: Arguments;
+  readonly terminal: Terminal;
+  readonly workingDirectory: string;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly version: string;
+}
+
+export interface CommandModule {
+  /** @returns The exit code; failures are thrown. */
+  readonly run: (context: CommandContext) => Promise<number>;
+}
+
+export interface Command {
+  readonly summary: string;
+  /** Words after the command's name. */
+  readonly words: string;
+  readonly mostWords: number;
+  readonly flags: FlagTable;
+  readonly examples: readonly string[];
+  readonly load: () => Promise<CommandModule>;
+}
+
+const pipeline = { words: "[PIPELINE]", mostWords: 1 } as const;
+
+/** Every command. A new one is a file in `commands/` and an entry here. */
+export const commands: Readonly<Record<string, Command>> = {
+  init: {
+    summary: "start a pipeline: a small one that runs, or one for your CSV",
+    words: "[DATA.csv]",
+    mostWords: 1,
+    flags: {
+      ...commonFlags,
+      name: { type: "string", value: "NAME", summary: "the pipeline's name; default: the file's" },
+    },
+    examples: ["ftpipe init", "ftpipe init tickets.csv --name triage"],
+    load: () => import("./commands/init.ts"),
+  },
+  check: {
+    summary: "read everything, check everything; calls nobody (alias: validate)",
+    ...pipeline,
+    flags: { ...commonFlags, ...pipelineFlags },
+    examples: ["ftpipe check reviewer.yaml", "ftpipe check reviewer.yaml --target openai --json"],
+    load: () => import("./commands/check.ts"),
+  },
+  build: {
+    summary: "write train.jsonl, validation.jsonl, test.jsonl and stats.json to .ftpipe/build/",
+    ...pipeline,
+    flags: { ...commonFlags, ...pipelineFlags, force: runFlags["force"] as FlagTable[string] },
+    examples: ["ftpipe build reviewer.yaml"],
+    load: () => import("./commands/build.ts"),
+  },
+  run: {
+    summary: "build, check, upload, train, wait, evaluate, gate, report, lock",
+    ...pipeline,
+    flags: {
+      ...commonFlags,
+      ...pipelineFlags,
+      ...runFlags,
+      ...askingFlags,
+      "new-attempt": { type: "boolean", summary: "train again although nothing changed" },
+      frozen: { type: "boolean", summary: "fail if the lock would change" },
+      "max-cost": {
+        type: "string",
+        value: "USD",
+        summary: "refuse if the training would cost more, or its price is not known",
+      },
+      "no-wait": { type: "boolean", summary: "end once the job runs; run again to go on" },
+      timeout: { type: "string", value: "90m", summary: "longest wait for the job, which keeps running (exit 10)" },
+    },
+    examples: [
+      "ftpipe run reviewer.yaml",
+      "ftpipe run reviewer.yaml --target openai --max-cost 5",
+      "ftpipe run triage.yaml --set training.hyperparameters.n_epochs=4",
+    ],
+    load: () => import("./commands/run.ts"),
+  },
+  status: {
+    summary: "what the lock knows of each target, and how a running job does",
+    ...pipeline,
+    flags: { ...commonFlags, ...pipelineFlags },
+    examples: ["ftpipe status reviewer.yaml"],
+    load: () => import("./commands/status.ts"),
+  },
+  cancel: {
+    summary: "cancel the running job of a target",
+    ...pipeline,
+    flags: { ...commonFlags, ...pipelineFlags },
+    examples: ["ftpipe cancel reviewer.yaml --target openai"],
+    load: () => import("./commands/cancel.ts"),
+  },
+  eval: {
+    summary: "evaluate, gate and report without training",
+    ...pipeline,
+    flags: {
+      ...commonFlags,
+      ...pipelineFlags,
+      model: {
+        type: "string",
+        short: "m",
+        value: "ID",
+        summary: "the model to judge; default: the target's last tuned model",
+      },
+    },
+    examples: ["ftpipe eval reviewer.yaml", "ftpipe eval reviewer.yaml --target echo"],
+    load: () => import("./commands/eval.ts"),
+  },
+  chat: {
+    summary: "talk to the tuned model",
+    words: "[PIPELINE] [MESSAGE]",
+    mostWords: 2,
+    flags: {
+      ...commonFlags,
+      ...pipelineFlags,
+      model: { type: "string", short: "m", value: "ID", summary: "the model; default: the target's last tuned model" },
+      temperature: {
+        type: "string",
+        value: "T",
+        summary: "0 (always the likeliest word) to 2; default: the evaluation's",
+      },
+    },
+    examples: ["ftpipe chat reviewer.yaml", 'ftpipe chat reviewer.yaml "Review this product: a garden gnome."'],
+    load: () => import("./commands/chat.ts"),
+  },
+  report: {
+    summary: "show the last run's report",
+    ...pipeline,
+    flags: { ...commonFlags, ...pipelineFlags },
+    examples: ["ftpipe report reviewer.yaml", "ftpipe report reviewer.yaml --json"],
+    load: () => import("./commands/report.ts"),
+  },
+  serve: {
+    summary: "serve the built-in engine over OpenAI's protocol",
+    words: "",
+    mostWords: 0,
+    flags: {
+      ...commonFlags,
+      port: { type: "string", value: "8231", summary: "the port on 127.0.0.1; default 8231" },
+      state: { type: "string", value: "DIR", summary: "where files, jobs and models lie; default .ftpipe/serve" },
+    },
+    examples: ["ftpipe serve", "ftpipe serve --port 9000 --state /tmp/models"],
+    load: () => import("./commands/serve.ts"),
+  },
+};
+
+/** Other names that people type. */
+export const aliases: Readonly<Record<string, string>> = { validate: "check" };

@@ -1,0 +1,78 @@
+import { createInterface } from "node:readline/promises";
+import type { Session } from "../../compose.ts";
+import type { ChatMessage } from "../../core/chat.ts";
+import { FtpipeError } from "../../core/errors.ts";
+import { openPromptRenderer } from "../../stages/prompts.ts";
+import { parseNumber } from "../arguments.ts";
+import type { CommandContext } from "../commands.ts";
+import { sessionFor } from "../pipeline-command.ts";
+import { printable } from "../terminal.ts";
+import { tunedModel } from "./eval.ts";
+
+export async function run(context: CommandContext): Promise<number> {
+  const { arguments: given, terminal, signal } = context;
+  const session = await sessionFor(context, { trains: false });
+  try {
+    const { world } = session;
+    const model =
+      given.text("model") ?? (world.target.capabilities.trains ? tunedModel(session) : world.target.settings.model);
+    const temperature = parseNumber("temperature", given.text("temperature"));
+    const { defaults } = world.pipeline.evaluation;
+    const sampling = { ...defaults, ...(temperature === undefined ? {} : { temperature }) };
+    const system = await systemMessages(session);
+    const connection = await world.connection();
+    const ask = async (messages: readonly ChatMessage[]) => {
+      const sent = [...system, ...messages];
+      return (await connection.complete({ model, messages: sent, sampling }, signal)).content;
+    };
+    const message = given.positionals[1];
+    if (message !== undefined) {
+      const answer = await ask([{ role: "user", content: message }]);
+      terminal.result(given.has("json") ? JSON.stringify({ model, answer }) : printable(answer));
+      return 0;
+    }
+    if (!terminal.asks) {
+      throw new FtpipeError("USAGE", "There is nobody to talk to: standard input is no terminal.", {
+        hint: 'Give the message: ftpipe chat PIPELINE "…"',
+      });
+    }
+    terminal.note(`${model}. An empty line ends the chat.\n`);
+    await converse(context, ask);
+    return 0;
+  } finally {
+    await session.close();
+  }
+}
+
+async function converse(
+  { terminal, signal }: CommandContext,
+  ask: (messages: readonly ChatMessage[]) => Promise<string>,
+): Promise<void> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const messages: ChatMessage[] = [];
+  try {
+    for (;;) {
+      const content = (await prompt.question("you  ", { signal })).trim();
+      if (content === "") return;
+      messages.push({ role: "user", content });
+      const answer = await ask(messages);
+      messages.push({ role: "assistant", content: answer });
+      terminal.result(`     ${printable(answer)}`);
+    }
+  } finally {
+    prompt.close();
+  }
+}
+
+/** The data's system messages, if they are the same for every row: what the model was trained to see. */
+async function systemMessages({ world }: Session): Promise<readonly ChatMessage[]> {
+  if (world.pipeline.source.type === "messages") return [];
+  const { renderSystem } = await openPromptRenderer({ loaded: world.loaded, files: world.ports.files });
+  try {
+    return renderSystem({});
+  } catch (error) {
+    // It depends on the row, and there is none here.
+    if (error instanceof FtpipeError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Session } from "../../compose.ts";
+import { FtpipeError } from "../../core/errors.ts";
+import { gateError } from "../../evaluation/gate.ts";
+import type { GateValue } from "../../stages/gate.ts";
+import type { CommandContext } from "../commands.ts";
+import { noteWarnings, runShown, sessionFor } from "../pipeline-command.ts";
+import { summarize } from "../summary.ts";
+
+export async function run(context: CommandContext): Promise<number> {
+  const { arguments: given, terminal } = context;
+  const opened = await sessionFor(context, { trains: false, modelOverride: given.text("model") });
+  try {
+    const session = withModel(opened);
+    const { result, warnings } = await runShown(context, session, {
+      until: undefined,
+      writesLock: false,
+      frozen: false,
+      maxCost: undefined,
+      consent: async () => {},
+    });
+    noteWarnings(context, warnings);
+    if (!given.has("json")) terminal.result(await summarize(context, session, result));
+    const failure = gateError(result.outputs.get("gate")?.value as GateValue);
+    if (failure !== undefined) throw failure;
+    return 0;
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The model to judge: the one named, else the last tuned one. @throws FtpipeError NOTHING_TO_SHOW if there is none. */
+function withModel(session: Session): Session {
+  const { world } = session;
+  if (world.modelOverride !== undefined || !world.target.capabilities.trains) return session;
+  return { ...session, world: { ...world, modelOverride: tunedModel(session) } };
+}
+
+/** The last tuned model of the session's target. @throws FtpipeError NOTHING_TO_SHOW */
+export function tunedModel({ world, lock }: Session): string {
+  const { candidate, accepted } = lock.targets[world.target.name] ?? {};
+  const model = candidate ?? accepted;
+  if (model !== undefined) return model;
+  throw new FtpipeError("NOTHING_TO_SHOW", `Target ${world.target.name} has no tuned model yet.`, {
+    hint: `Train one: ftpipe run ${world.loaded.displayFile} --target ${world.target.name} (or name one: --model)`,
+  });
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { packageFile } from "../core/assets.ts";
+import { FtpipeError } from "../core/errors.ts";
+import { nodePorts } from "../core/node-ports.ts";
+import { didYouMean } from "../core/suggest.ts";
+import { parseArguments } from "./arguments.ts";
+import { aliases, commands } from "./commands.ts";
+import { commandHelp, generalHelp } from "./help.ts";
+import { errorDocument, formatBug, formatProblems } from "./print.ts";
+import { openTerminal } from "./terminal.ts";
+
+/** After the first signal: what is being written ends within this time, or is left to the next run. */
+const graceMs = 5_000;
+
+const { version } = JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as { version: string };
+
+/** Turns argv into an exit code. The only place that knows the process's environment, signals and exit. */
+async function main(words: readonly string[]): Promise<number> {
+  const [first = "--help", ...rest] = words;
+  if (first === "--version" || first === "-V") return say(version);
+  if (first === "--help" || first === "-h" || first === "help") return say(generalHelp(version));
+  const json = words.includes("--json");
+  const terminal = openTerminal({
+    environment: process.env,
+    noColor: words.includes("--no-color"),
+    noInput: words.includes("--no-input"),
+  });
+  const { signal, stop } = watchSignals();
+  try {
+    const name = aliases[first] ?? first;
+    const command = commands[name];
+    if (command === undefined) {
+      throw new FtpipeError("USAGE", `There is no command "${first}".`, {
+        hint: didYouMean(first, Object.keys(commands), "Commands"),
+      });
+    }
+    if (rest.includes("--help") || rest.includes("-h")) return say(commandHelp(name, command));
+    const parsed = parseArguments(rest, command.flags, command.mostWords);
+    const environment = readEnvironment(parsed.text("env-file"));
+    const ignored = cleanSdkEnvironment();
+    if (ignored) terminal.note("⚠ OPENAI_BASE_URL in the environment is ignored: a target names its own base_url.");
+    const { run } = await command.load();
+    return await run({
+      ports: nodePorts(environment),
+      arguments: parsed,
+      terminal,
+      workingDirectory: process.cwd(),
+      signal,
+      version,
+    });
+  } catch (error) {
+    const known =
+      signal.aborted && !(error instanceof FtpipeError && error.code === "INTERRUPTED") ? signal.reason : error;
+    if (!(known instanceof FtpipeError)) {
+      terminal.note(formatBug(known, version));
+      return 1;
+    }
+    if (json) terminal.result(JSON.stringify(errorDocument(known)));
+    else terminal.note(formatProblems(known.problems, terminal));
+    return known.code === "INTERRUPTED" && signal.reason?.cause === "SIGTERM" ? 143 : known.exitCode;
+  } finally {
+    stop();
+  }
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+/** The variables of this process, those of `--env-file` under them. @throws FtpipeError FILE_UNREADABLE */
+function readEnvironment(file: string | undefined): Readonly<Record<string, string | undefined>> {
+  if (file === undefined) return { ...process.env };
+  try {
+    return { ...parseEnv(readFileSync(file, "utf8")), ...process.env };
+  } catch (cause) {
+    throw new FtpipeError("FILE_UNREADABLE", `Cannot read the file of --env-file: ${file}.`, {
+      cause,
+      location: { file },
+    });
+  }
+}
+
+/** The SDK reads these by itself, and would send keys and data where they point. @returns Whether an address was among them. */
+function cleanSdkEnvironment(): boolean {
+  const address = process.env["OPENAI_BASE_URL"] !== undefined;
+  for (const name of ["BASE_URL", "CUSTOM_HEADERS", "ORG_ID", "PROJECT_ID", "ADMIN_KEY", "WEBHOOK_SECRET", "LOG"]) {
+    delete process.env[`OPENAI_${name}`];
+  }
+  return address;
+}
+
+/** The first signal aborts, the second ends at once. */
+function watchSignals(): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const onSignal = (name: NodeJS.Signals) => {
+    const code = name === "SIGINT" ? 130 : 143;
+    if (controller.signal.aborted) process.exit(code);
+    controller.abort(
+      new FtpipeError("INTERRUPTED", "Interrupted.", {
+        cause: name,
+        hint: "Run the same command again: it goes on from here.",
+      }),
+    );
+    setTimeout(() => process.exit(code), graceMs).unref();
+  };
+  for (const name of names) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      for (const name of names) process.off(name, onSignal);
+    },
+  };
+}
+
+// No process.exit: what was written to a pipe must drain first.
+process.exitCode = await main(process.argv.slice(2));

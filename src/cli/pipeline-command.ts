@@ -1,0 +1,162 @@
+import { join } from "node:path";
+import { openSession, type Session } from "../compose.ts";
+import { isSet } from "../core/environment.ts";
+import { FtpipeError, type Problem } from "../core/errors.ts";
+import { didYouMean } from "../core/suggest.ts";
+import type { Emit, RunEvent } from "../run/events.ts";
+import { stages } from "../stages/index.ts";
+import { type RunRequest, type RunResult, runPipeline } from "../stages/run-pipeline.ts";
+import type { World } from "../stages/world.ts";
+import { parseDuration, parseOverrides } from "./arguments.ts";
+import type { CommandContext } from "./commands.ts";
+import { formatProblem } from "./print.ts";
+import { jsonView, lineView } from "./views/lines.ts";
+import { quietUntilBusy, type RunView } from "./views/view.ts";
+
+export interface SessionChoice {
+  readonly trains: boolean;
+  readonly modelOverride?: string | undefined;
+}
+
+/** Opens what the flags of a pipeline command name. */
+export function sessionFor(context: CommandContext, { trains, modelOverride }: SessionChoice): Promise<Session> {
+  const { arguments: given, ports, workingDirectory } = context;
+  const timeout = given.text("timeout");
+  return openSession({
+    ports,
+    workingDirectory,
+    pipeline: given.positionals[0],
+    target: given.text("target"),
+    overrides: parseOverrides(given.texts("set")),
+    newAttempt: given.has("new-attempt"),
+    waitTimeoutMs: timeout === undefined ? undefined : parseDuration(timeout),
+    wait: !given.has("no-wait"),
+    trains,
+    modelOverride,
+  });
+}
+
+export interface Shown {
+  readonly result: RunResult;
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Runs stages and shows them: a task list on a terminal, lines elsewhere, NDJSON with `--json`. The events are
+ * kept in the run's folder.
+ */
+export async function runShown(
+  context: CommandContext,
+  session: Session,
+  request: Pick<RunRequest, "until" | "writesLock" | "frozen" | "maxCost" | "consent">,
+): Promise<Shown> {
+  const { world } = session;
+  const warnings: Problem[] = [...session.warnings];
+  const kept: RunEvent[] = [];
+  const view = await openView(context, session, request.until);
+  const emit: Emit = (event) => {
+    if (event.type === "warning") warnings.push(event.problem);
+    if (event.type !== "stage_progress" || event.keep) kept.push(event);
+    view.emit(event);
+  };
+  const started = world.ports.clock.monotonic();
+  emit({
+    type: "run_started",
+    run: session.runId,
+    pipeline: world.pipeline.name,
+    target: world.target.name,
+    model: modelLine(world),
+  });
+  try {
+    const result = await runPipeline({
+      world,
+      runId: session.runId,
+      stages,
+      cache: session.cache,
+      lock: session.lock,
+      force: forcedStages(context),
+      emit,
+      signal: context.signal,
+      ...request,
+      consent: async (estimate, plan) => {
+        await view.pause();
+        await request.consent(estimate, plan);
+      },
+    });
+    emit({
+      type: "run_finished",
+      run: session.runId,
+      milliseconds: world.ports.clock.monotonic() - started,
+      ...(result.verdict === undefined ? {} : { verdict: result.verdict }),
+      ...(result.model === undefined ? {} : { model: result.model }),
+    });
+    if (result.outputs.has("report")) await keepEvents(world, kept);
+    return { result, warnings };
+  } finally {
+    await view.end();
+  }
+}
+
+async function openView(context: CommandContext, { world }: Session, until: string | undefined): Promise<RunView> {
+  const { terminal, arguments: given } = context;
+  if (given.has("json")) return jsonView(terminal);
+  const title = `${world.pipeline.name} → ${world.target.name}`;
+  if (!terminal.redraws) return quietUntilBusy(lineView(title, terminal));
+  const names = (effect: "local" | "remote") => {
+    const last = until === undefined ? stages.length : stages.findIndex(({ name }) => name === until) + 1;
+    const firstRemote = stages.findIndex((stage) => stage.effect === "remote");
+    const wanted = stages.slice(0, last).map(({ name }) => name);
+    return { names: effect === "local" ? wanted.slice(0, firstRemote) : wanted.slice(firstRemote) };
+  };
+  const { taskView } = await import("./tasks.ts");
+  return quietUntilBusy(taskView([names("local"), names("remote")], terminal));
+}
+
+function forcedStages({ arguments: given }: CommandContext): ReadonlySet<string> {
+  const forced = given.texts("force");
+  const allowed = stages.filter(({ name }) => !["upload", "train", "wait"].includes(name)).map(({ name }) => name);
+  for (const name of forced) {
+    if (allowed.includes(name)) continue;
+    const paid = stages.some((stage) => stage.name === name);
+    throw new FtpipeError("USAGE", paid ? `--force ${name} could buy a training.` : `There is no stage "${name}".`, {
+      hint: paid ? "To train again, say so: --new-attempt" : didYouMean(name, allowed, "Stages"),
+    });
+  }
+  return new Set(forced);
+}
+
+/** @throws FtpipeError USAGE */
+export function untilStage({ arguments: given }: CommandContext): string | undefined {
+  const name = given.text("until");
+  const names = stages.map((stage) => stage.name);
+  if (name === undefined || names.includes(name)) return name;
+  throw new FtpipeError("USAGE", `There is no stage "${name}".`, { hint: didYouMean(name, names, "Stages") });
+}
+
+export function modelLine({ target }: World): string {
+  const { paid, trains } = target.capabilities;
+  const facts = [
+    target.settings.model,
+    ...(target.provider.name === "local" ? ["built in"] : []),
+    trains ? (paid ? "paid" : "free") : "does not train",
+  ];
+  return facts.join(", ");
+}
+
+async function keepEvents({ ports, runDirectory }: World, events: readonly RunEvent[]): Promise<void> {
+  const lines = events.map((event) => JSON.stringify(event)).join("\n");
+  await ports.files.writeAtomic(join(runDirectory, "events.jsonl"), `${lines}\n`);
+}
+
+/** Warnings after the run, where they are not scrolled away; in CI they stand in the log already. */
+export function noteWarnings({ terminal, arguments: given }: CommandContext, warnings: readonly Problem[]): void {
+  if (given.has("json") || !terminal.redraws || warnings.length === 0) return;
+  const few = warnings.slice(0, 3).map((item) => formatProblem(item, terminal));
+  if (warnings.length > few.length) few.push(`… and ${warnings.length - few.length} more warnings: ftpipe check`);
+  terminal.note(`\n${few.join("\n")}`);
+}
+
+/** Whether workflow commands and files of GitHub Actions are wanted. */
+export function inGitHubActions({ ports }: Pick<CommandContext, "ports">): boolean {
+  return isSet(ports.environment["GITHUB_ACTIONS"]);
+}

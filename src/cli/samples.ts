@@ -1,0 +1,28 @@
+import type { FileSystem } from "../core/ports.ts";
+import type { SubjectName } from "../evaluation/evaluate.ts";
+import type { CaseEntry, EvaluationFile } from "../stages/evaluation-file.ts";
+
+/** One question with the answers of all models, for the screen. */
+export interface Sample {
+  readonly prompt: string;
+  readonly answers: readonly { readonly subject: SubjectName; readonly text: string }[];
+}
+
+/** Samples of an evaluation: one that the tuned model passes, and one that it fails, so that nobody is flattered. */
+export async function readSamples(path: string, files: FileSystem): Promise<readonly Sample[]> {
+  const { cases } = JSON.parse(await files.readText(path)) as EvaluationFile;
+  const passing = cases.find(({ results }) => results.tuned?.pass === true);
+  const failing = cases.find(({ results }) => results.tuned?.pass === false);
+  return [passing, failing].flatMap((entry) => (entry === undefined ? [] : [sampleOf(entry)]));
+}
+
+function sampleOf({ messages, results }: CaseEntry): Sample {
+  const subjects = (["base", "previous", "tuned"] as const).filter((name) => results[name] !== undefined);
+  return {
+    prompt: messages.findLast(({ role }) => role === "user")?.content ?? "",
+    answers: subjects.map((subject) => {
+      const result = results[subject];
+      return { subject, text: result?.answer ?? `(${result?.error?.message ?? "no answer"})` };
+    }),
+  };
+}

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import type { Session } from "../compose.ts";
+import { displayPath } from "../core/paths.ts";
+import type { Share } from "../evaluation/metrics.ts";
+import type { EvaluateValue } from "../stages/evaluate.ts";
+import type { GateValue } from "../stages/gate.ts";
+import type { RunResult } from "../stages/run-pipeline.ts";
+import type { CommandContext } from "./commands.ts";
+import { readSamples, type Sample } from "./samples.ts";
+import { printable, type Terminal } from "./terminal.ts";
+
+/** What stays on the screen when a run is done: metrics, gate, one answer beside its base, what to do next. */
+export async function summarize(
+  { terminal, workingDirectory }: CommandContext,
+  session: Session,
+  result: RunResult,
+): Promise<string> {
+  const { world } = session;
+  const evaluated = result.outputs.get("evaluate");
+  const gate = result.outputs.get("gate")?.value as GateValue | undefined;
+  const blocks: string[] = [""];
+  if (evaluated !== undefined) blocks.push(metricsTable(evaluated.value as EvaluateValue, terminal));
+  if (gate !== undefined) blocks.push(gateLines(gate, terminal));
+  const results = evaluated?.files["results"];
+  if (results !== undefined)
+    blocks.push(...(await readSamples(results.path, world.ports.files)).map((sample) => sampleLines(sample, terminal)));
+  const next: (readonly [string, string])[] = [];
+  const { displayFile } = world.loaded;
+  if (result.model !== undefined && result.outputs.has("report")) {
+    const target = `--target ${world.target.name}`;
+    next.push(["Model", result.model]);
+    next.push([
+      "Use it",
+      `ftpipe chat ${displayFile} ${target}${world.target.provider.name === "local" ? "   or   ftpipe serve, and any OpenAI client" : ""}`,
+    ]);
+    next.push(["Report", displayPath(workingDirectory, join(world.runDirectory, "report.html"))]);
+    if (world.target.capabilities.trains) next.push(["Commit", displayPath(workingDirectory, world.loaded.lockFile)]);
+  } else if (!result.outputs.has("wait") && result.outputs.has("train")) {
+    next.push(["Go on", `ftpipe run ${displayFile} --target ${world.target.name}`]);
+  }
+  blocks.push(next.map(([name, text]) => `${name.padEnd(8)} ${text}`).join("\n"));
+  return blocks
+    .filter((block, index) => index === 0 || block !== "")
+    .join("\n\n")
+    .trimEnd();
+}
+
+function metricsTable({ shares, comparisons, cases, subjects }: EvaluateValue, { paint }: Terminal): string {
+  const names = (["base", "previous", "tuned"] as const).filter((name) => name in subjects);
+  const metricNames = [...new Set(names.flatMap((name) => Object.keys(shares[name] ?? {})))];
+  const width = Math.max(12, ...metricNames.map((name) => name.length + 2));
+  const head = `${"".padEnd(width)}${names.map((name) => name.padStart(9)).join("")}`;
+  const rows = metricNames.map((metric) => {
+    const cells = names.map((name) => percent(shares[name]?.[metric]).padStart(9)).join("");
+    const comparison = metric === "pass_rate" ? comparisons.find(({ against }) => against === "base") : undefined;
+    const interval =
+      comparison === undefined
+        ? ""
+        : `    ${points(comparison.low)} … ${points(comparison.high)} points over base (95 %, ${comparison.pairs} pairs)`;
+    return `${metric.replaceAll("_", " ").padEnd(width)}${cells}${paint("dim", interval)}`;
+  });
+  return [paint("bold", head), ...rows, paint("dim", `${cases} cases`)].join("\n");
+}
+
+function gateLines({ verdict, rules, reason }: GateValue, { paint }: Terminal): string {
+  if (verdict === "not_gated") return `gate  not gated: ${reason}`;
+  const marks = {
+    passed: paint("green", "✔"),
+    failed: paint("red", "✖"),
+    inconclusive: paint("yellow", "?"),
+    no_predecessor: paint("dim", "–"),
+  };
+  const width = Math.max(...rules.map(({ text }) => text.length));
+  const lines = rules.map(({ text, measured, state }) => `  ${marks[state]} ${text.padEnd(width)}   ${measured}`);
+  const color = verdict === "passed" ? "green" : verdict === "failed" ? "red" : "yellow";
+  return [`gate  ${paint(color, verdict)}`, ...lines].join("\n");
+}
+
+function sampleLines({ prompt, answers }: Sample, { paint, width }: Terminal): string {
+  const line = (name: string, text: string) =>
+    `  ${name.padEnd(9)}${clip(printable(text.replace(/\s+/g, " ").trim()), Math.max(40, Math.min(width, 160) - 12))}`;
+  return [
+    paint("dim", line("user", prompt)),
+    ...answers.map(({ subject, text }) => line(subject, text === "" ? "(nothing)" : text)),
+  ].join("\n");
+}
+
+function clip(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+function percent(share: Share | undefined): string {
+  if (share === undefined || share.judged === 0) return "–";
+  return `${Math.round((100 * share.passed) / share.judged)} %`;
+}
+
+function points(difference: number): string {
+  const rounded = Math.round(difference * 100);
+  return `${rounded >= 0 ? "+" : "−"}${Math.abs(rounded)}`;
+}

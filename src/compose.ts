@@ -1,0 +1,216 @@
+import { basename, join, relative, resolve } from "node:path";
+import type { Override } from "./config/document.ts";
+import { loadPipeline } from "./config/load.ts";
+import type { LoadedPipeline } from "./config/loaded.ts";
+import { isSet } from "./core/environment.ts";
+import { FtpipeError, type Problem } from "./core/errors.ts";
+import { takeExclusiveLock } from "./core/exclusive-lock.ts";
+import { displayPath } from "./core/paths.ts";
+import type { Ports } from "./core/ports.ts";
+import { didYouMean } from "./core/suggest.ts";
+import type { Connection, LocalServer } from "./providers/provider.ts";
+import { type Cache, openCache } from "./run/cache.ts";
+import { openJournal } from "./run/journal.ts";
+import { type Lock, latestAttempt, readLock } from "./run/lock.ts";
+import { latestRun, newRunDirectory } from "./run/run-log.ts";
+import { registryRules } from "./stages/registry-rules.ts";
+import { selectTarget, targetOf } from "./stages/select-target.ts";
+import type { SelectedTarget, World } from "./stages/world.ts";
+
+export interface OpenOptions {
+  readonly ports: Ports;
+  readonly workingDirectory: string;
+  /** Path or bare name; undefined: the only pipeline, or the last run's. */
+  readonly pipeline: string | undefined;
+  readonly target: string | undefined;
+  readonly overrides: readonly Override[];
+  readonly newAttempt?: boolean;
+  readonly modelOverride?: string | undefined;
+  readonly waitTimeoutMs?: number | undefined;
+  readonly wait?: boolean;
+  /** Whether the command trains: then the target must be meant, and nobody else may run the same. */
+  readonly trains: boolean;
+}
+
+export interface Session {
+  readonly world: World;
+  readonly cache: Cache;
+  readonly lock: Lock;
+  readonly runId: string;
+  readonly warnings: readonly Problem[];
+  /** Ends the built-in server, if this process holds it, and gives the lock back. */
+  readonly close: () => Promise<void>;
+}
+
+/** Puts together all that a command over a pipeline needs. @throws FtpipeError for whatever is wrong with its files. */
+export async function openSession(options: OpenOptions): Promise<Session> {
+  const { ports } = options;
+  const loaded = await openPipeline(options);
+  const { lock, warnings } = await readLock(loaded.lockFile, ports.files);
+  const target = selectTarget(loaded, {
+    named: options.target,
+    lock,
+    ci: isSet(ports.environment["CI"]),
+    trains: options.trains,
+  });
+  await prepareState(loaded, ports);
+  const release = options.trains ? await lockRun(loaded, target, ports) : () => {};
+  const local = localServer(loaded.stateDirectory, ports);
+  const run = await newRunDirectory(loaded.stateDirectory, ports.files, ports.clock);
+  let connection: Promise<Connection> | undefined;
+  const connect = () => {
+    connection ??= target.provider.connect(target.settings, { ports, local: local.open });
+    return connection;
+  };
+  const section = lock.targets[target.name];
+  const world: World = {
+    loaded,
+    pipeline: loaded.pipeline,
+    target,
+    ports,
+    connection: connect,
+    runDirectory: run.directory,
+    modelOverride: options.modelOverride,
+    attemptOf: (fingerprintOf) => {
+      const latest = latestAttempt(section, fingerprintOf);
+      return Math.max(1, options.newAttempt === true ? latest + 1 : latest);
+    },
+    journal: openJournal(join(loaded.stateDirectory, "journal.jsonl"), ports.files, ports.clock),
+    localModel: async (model) => {
+      if (target.provider.name !== "local") return undefined;
+      const { localModelManifest } = await import("./serve/manifest.ts");
+      const manifest = await localModelManifest(serveDirectory(loaded.stateDirectory), model, ports.files);
+      return manifest === undefined ? undefined : { sha256: manifest.sha256, engineVersion: manifest.engine_version };
+    },
+    waitTimeoutMs: options.waitTimeoutMs,
+    wait: options.wait ?? true,
+    previousModel: previousModel(lock, loaded, target),
+  };
+  return {
+    world,
+    cache: openCache(join(loaded.stateDirectory, "cache"), ports.files),
+    lock,
+    runId: run.id,
+    warnings,
+    close: async () => {
+      await local.close();
+      release();
+    },
+  };
+}
+
+export type FindOptions = Pick<OpenOptions, "ports" | "workingDirectory" | "pipeline" | "overrides">;
+
+/** Finds, reads and checks a pipeline. @throws FtpipeError PIPELINE_NOT_FOUND, PIPELINE_INVALID. */
+export async function openPipeline(options: FindOptions): Promise<LoadedPipeline> {
+  const { ports, workingDirectory } = options;
+  const roots = (ports.environment["FTPIPE_DATA_ROOTS"] ?? "").split(":").filter((root) => root !== "");
+  return loadPipeline({
+    file: await findPipeline(options),
+    workingDirectory,
+    files: ports.files,
+    overrides: options.overrides,
+    rules: registryRules,
+    dataRoots: roots,
+  });
+}
+
+async function findPipeline({ ports: { files }, workingDirectory, pipeline }: FindOptions): Promise<string> {
+  const isFile = async (path: string) => (await files.stat(path))?.kind === "file";
+  const known = await listPipelines(workingDirectory, files);
+  if (pipeline === undefined) {
+    const last = await latestRun(join(workingDirectory, ".ftpipe"), files);
+    const lastFile = last === undefined ? undefined : resolve(workingDirectory, last.pipeline);
+    const only =
+      known.length === 1 ? known[0] : lastFile !== undefined && (await isFile(lastFile)) ? lastFile : undefined;
+    if (only !== undefined) return only;
+    const names = known.map((file) => basename(file)).join(", ");
+    throw new FtpipeError(
+      "PIPELINE_NOT_FOUND",
+      known.length === 0 ? "There is no pipeline here." : "There are several pipelines here.",
+      {
+        hint: known.length === 0 ? "Start one: ftpipe init" : `Name one: ${names}.`,
+      },
+    );
+  }
+  const places = [pipeline, `${pipeline}.yaml`, join("pipelines", pipeline), join("pipelines", `${pipeline}.yaml`)];
+  for (const place of places) {
+    if (await isFile(resolve(workingDirectory, place))) return resolve(workingDirectory, place);
+  }
+  const names = known.map((file) => displayPath(workingDirectory, file));
+  throw new FtpipeError("PIPELINE_NOT_FOUND", `There is no pipeline ${pipeline}, here or in pipelines/.`, {
+    hint:
+      didYouMean(
+        pipeline,
+        names.map((name) => basename(name)),
+        "Pipelines",
+      ) || "Start one: ftpipe init",
+    location: { file: pipeline },
+  });
+}
+
+async function listPipelines(workingDirectory: string, files: Ports["files"]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const folder of [workingDirectory, join(workingDirectory, "pipelines")]) {
+    for (const name of await files.list(folder)) {
+      if (!/\.ya?ml$/.test(name) || /\.lock\.ya?ml$/.test(name)) continue;
+      const file = join(folder, name);
+      // Other tools have YAML files as well; ours name a source and targets.
+      if (folder !== workingDirectory || /^targets:/m.test(await files.readText(file))) found.push(file);
+    }
+  }
+  return found;
+}
+
+export function serveDirectory(stateDirectory: string): string {
+  return join(stateDirectory, "serve");
+}
+
+/** `.ftpipe/` ignores itself for git. */
+async function prepareState({ stateDirectory }: LoadedPipeline, { files }: Ports): Promise<void> {
+  const ignore = join(stateDirectory, ".gitignore");
+  if ((await files.stat(ignore)) === undefined) await files.writeAtomic(ignore, "*\n");
+}
+
+function lockRun({ pipeline, stateDirectory }: LoadedPipeline, { name }: SelectedTarget, { files, clock }: Ports) {
+  return takeExclusiveLock({
+    path: join(stateDirectory, "locks", `${pipeline.name}.${name}.db`),
+    what: `The pipeline ${pipeline.name} → ${name}`,
+    hint: "Wait for that run to end, or stop it; another target can run meanwhile.",
+    files,
+    clock,
+  });
+}
+
+/** The built-in server, opened when it is first asked for. */
+function localServer(stateDirectory: string, ports: Ports) {
+  let opened: Promise<LocalServer & { readonly close: () => Promise<void> }> | undefined;
+  return {
+    open: (): Promise<LocalServer> => {
+      opened ??= (async () => {
+        const { attachLocalServer } = await import("./serve/attach.ts");
+        const { createEngine } = await import("./engine/create.ts");
+        return attachLocalServer({ stateDirectory: serveDirectory(stateDirectory), ports, createEngine });
+      })();
+      return opened;
+    },
+    close: async () => {
+      if (opened !== undefined) await (await opened).close();
+    },
+  };
+}
+
+/** The pipeline's accepted model on whatever target; one of the built-in engine counts for its own runs only. */
+function previousModel(lock: Lock, loaded: LoadedPipeline, target: SelectedTarget): World["previousModel"] {
+  const { targets } = loaded.pipeline;
+  const candidates = Object.entries(lock.targets)
+    .filter(([name, { accepted }]) => accepted !== undefined && name in targets)
+    .map(([name, { accepted }]) => ({ model: accepted as string, target: targetOf(targets, name) }))
+    .filter((found) => found.target.provider.name !== "local" || target.provider.name === "local");
+  return candidates.find((found) => found.target.name === target.name) ?? candidates[0];
+}
+
+/** A pipeline's file as the runs' log names it. */
+export function pipelineId({ root, file }: LoadedPipeline): string {
+  return relative(root, file);
+}

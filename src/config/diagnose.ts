@@ -1,0 +1,138 @@
+import type { ErrorObject } from "ajv";
+import { type Problem, problem } from "../core/errors.ts";
+import { didYouMean } from "../core/suggest.ts";
+import { parsePointer, type YamlDocument } from "./document.ts";
+
+interface SchemaNode {
+  readonly title?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly oneOf?: readonly SchemaNode[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly pattern?: string;
+  readonly discriminator?: { readonly propertyName: string };
+}
+
+/** Turns ajv's errors into problems at the key or value that is wrong, each said once. */
+export function diagnose(errors: readonly ErrorObject[], document: YamlDocument): Problem[] {
+  const problems = errors.filter(isCause).map((error) => describe(error, document));
+  const seen = new Set<string>();
+  const inOrder = problems.toSorted(
+    ({ location: a }, { location: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0),
+  );
+  return inOrder.filter(({ message, location }) => {
+    const key = JSON.stringify([message, location?.line, location?.column]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Errors that only say that a deeper one exists. */
+function isCause({ keyword, propertyName }: ErrorObject): boolean {
+  return !(keyword === "propertyNames" || ((keyword === "oneOf" || keyword === "anyOf") && propertyName === undefined));
+}
+
+function describe(error: ErrorObject, document: YamlDocument): Problem {
+  const { keyword, params, instancePath } = error;
+  const schema = (error.parentSchema ?? {}) as SchemaNode;
+  const place = dotted(instancePath);
+  const invalid = (message: string, hint: string | undefined, location = document.locate(instancePath)) =>
+    problem("error", "PIPELINE_INVALID", message, { hint, location });
+  switch (keyword) {
+    case "additionalProperties": {
+      const key = String(params["additionalProperty"]);
+      const known = Object.keys(schema.properties ?? {});
+      const pointer = `${instancePath}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+      const where = place === "" ? "" : ` in ${place}`;
+      return invalid(`Unknown key "${key}"${where}.`, didYouMean(key, known, "Keys"), document.locateKey(pointer));
+    }
+    case "required": {
+      const key = String(params["missingProperty"]);
+      const description = schema.properties?.[key]?.description;
+      const where = place === "" ? "The pipeline" : place;
+      return invalid(`${where} has no "${key}".`, description, document.locateKey(instancePath));
+    }
+    case "discriminator": {
+      const tag = schema.discriminator?.propertyName ?? "type";
+      const known = (schema.oneOf ?? []).flatMap(({ properties }) => {
+        const { const: only, enum: several } = properties?.[tag] ?? {};
+        return (several ?? [only]).map(String).filter((name) => !name.startsWith("not-"));
+      });
+      const value = params["tagValue"];
+      if (value === undefined)
+        return invalid(`${place} has no "${tag}".`, didYouMean("", known, "Known"), document.locateKey(instancePath));
+      const location = document.locate(`${instancePath}/${tag}`);
+      return invalid(
+        `Unknown ${tag} "${String(value)}" in ${place}.`,
+        didYouMean(String(value).replace(/^not-/, ""), known, "Known"),
+        location,
+      );
+    }
+    case "enum":
+    case "const": {
+      const allowed = keyword === "const" ? [params["allowedValue"]] : (params["allowedValues"] as readonly unknown[]);
+      const words = allowed.map(String);
+      return invalid(
+        `${place} must be ${orList(words)}, not ${show(error.data)}.`,
+        didYouMean(String(error.data), words, "Allowed"),
+      );
+    }
+    case "type": {
+      const wanted = [params["type"]].flat().map(String);
+      const hint =
+        wanted.includes("string") && typeof error.data !== "object" ? "Put it in quotes." : schema.description;
+      return invalid(
+        `${place || "The pipeline"} must be ${orList(wanted.map(typeName))}, not ${show(error.data)}.`,
+        hint,
+      );
+    }
+    case "pattern": {
+      const subject =
+        error.propertyName === undefined
+          ? `${place} ${show(error.data)}`
+          : `The name ${show(error.propertyName)} in ${place}`;
+      const allowed = schema.pattern === "^auto$" ? `may be a number or "auto"` : `must match ${schema.pattern}`;
+      const location =
+        error.propertyName === undefined ? undefined : document.locateKey(`${instancePath}/${error.propertyName}`);
+      return invalid(`${subject} ${allowed}.`, schema.description, location);
+    }
+    default: {
+      const message = `${place} ${error.message ?? "is not valid"}${typeof error.data === "object" ? "" : `, not ${show(error.data)}`}.`;
+      return invalid(message, schema.description);
+    }
+  }
+}
+
+/** `/targets/local/provider` → `targets.local.provider`, `/tests/0` → `tests[0]`. */
+export function dotted(pointer: string): string {
+  return parsePointer(pointer)
+    .map((part, index) => (/^\d+$/.test(part) ? `[${part}]` : index === 0 ? part : `.${part}`))
+    .join("");
+}
+
+function orList(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+function typeName(type: string): string {
+  const names: Readonly<Record<string, string>> = {
+    string: "a text",
+    number: "a number",
+    integer: "a whole number",
+    boolean: "true or false",
+    array: "a list",
+    object: "a mapping",
+    null: "empty",
+  };
+  return names[type] ?? type;
+}
+
+function show(value: unknown): string {
+  if (value === null || value === undefined) return "empty";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

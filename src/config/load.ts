@@ -1,0 +1,126 @@
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { packageFile } from "../core/assets.ts";
+import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
+import { displayPath, insideRoot } from "../core/paths.ts";
+import { compilePattern } from "../core/pattern.ts";
+import type { FileSystem } from "../core/ports.ts";
+import { diagnose } from "./diagnose.ts";
+import { type Override, readYaml, type YamlDocument } from "./document.ts";
+import type { LoadedPipeline } from "./loaded.ts";
+import type { Pipeline } from "./pipeline.gen.ts";
+import { checkRules, type PipelineRule } from "./rules.ts";
+
+export interface LoadOptions {
+  /** Absolute path of the YAML file. */
+  readonly file: string;
+  readonly workingDirectory: string;
+  readonly files: FileSystem;
+  readonly overrides?: readonly Override[];
+  /** Rules of the registries. */
+  readonly rules?: readonly PipelineRule[];
+  /** Folders outside the root that paths may lead to (`FTPIPE_DATA_ROOTS`). */
+  readonly dataRoots?: readonly string[];
+}
+
+/**
+ * Reads a pipeline: YAML, schema with its defaults, rules.
+ * @throws FtpipeError with every problem of the file: PIPELINE_INVALID, PIPELINE_TOO_LARGE, SECRET_IN_PIPELINE.
+ */
+export async function loadPipeline(options: LoadOptions): Promise<LoadedPipeline> {
+  const { file, workingDirectory, files } = options;
+  const displayFile = displayPath(workingDirectory, file);
+  const document = readYaml(displayFile, await readSource(files, file, displayFile), options.overrides);
+  throwIfErrors(document.problems);
+  const { pipeline, problems } = await validate(document, files);
+  throwIfErrors(problems);
+  throwIfErrors(checkRules(pipeline, document, options.rules ?? []));
+  const directory = dirname(file);
+  const root = await findRoot(files, directory);
+  return {
+    pipeline,
+    file,
+    displayFile,
+    directory,
+    root,
+    stateDirectory: join(root, ".ftpipe"),
+    lockFile: join(directory, `${basename(file).replace(/\.ya?ml$/, "")}.lock.yaml`),
+    locate: document.locate,
+    locateIn: document.locateIn,
+    resolve: async (path, pointer, missing) => {
+      const wanted = resolve(directory, path);
+      const location = document.locate(pointer);
+      const found = await files.stat(wanted);
+      const shown = displayPath(workingDirectory, wanted);
+      if (found === undefined) {
+        const hint = `Paths are relative to ${displayPath(workingDirectory, directory) || "."}. ${await neighbours(files, wanted)}`;
+        throw new FtpipeError(missing, `There is no file ${shown}.`, { hint: hint.trim(), location });
+      }
+      if (found.kind !== "file") throw new FtpipeError("PATH_INVALID", `${shown} is no regular file.`, { location });
+      const real = await files.realPath(wanted);
+      const roots = await Promise.all([root, ...(options.dataRoots ?? [])].map((path) => files.realPath(path)));
+      if (!roots.some((allowed) => insideRoot(allowed, real))) {
+        throw new FtpipeError(
+          "PATH_INVALID",
+          `${shown} leads out of ${displayPath(workingDirectory, root) || "the project"}.`,
+          {
+            hint: "Paths stay inside the git root, after symlinks; FTPIPE_DATA_ROOTS names further folders.",
+            location,
+          },
+        );
+      }
+      return { path: real, displayPath: shown };
+    },
+  };
+}
+
+async function readSource(files: FileSystem, file: string, displayFile: string): Promise<string> {
+  const bytes = await files.read(file);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new FtpipeError("PIPELINE_INVALID", `${displayFile} is not UTF-8.`, {
+      hint: "Save the file as UTF-8.",
+      location: { file: displayFile },
+      cause,
+    });
+  }
+}
+
+async function validate(
+  document: YamlDocument,
+  files: FileSystem,
+): Promise<{ pipeline: Pipeline; problems: readonly Problem[] }> {
+  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  const read = async (name: string) => JSON.parse(await files.readText(packageFile(`schemas/${name}`))) as object;
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    discriminator: true,
+    useDefaults: true,
+    strict: true,
+    strictRequired: false,
+    strictTypes: false,
+    ownProperties: true,
+    code: { regExp: Object.assign((source: string) => compilePattern(source), { code: "compilePattern" }) },
+  });
+  ajv.addSchema(await read("extensions.schema.json"));
+  const check = ajv.compile<Pipeline>(await read("pipeline.schema.json"));
+  const pipeline = document.value;
+  const valid = check(pipeline);
+  return { pipeline: pipeline as Pipeline, problems: valid ? [] : diagnose(check.errors ?? [], document) };
+}
+
+/** The folder that holds `.git`, else the pipeline's own. */
+export async function findRoot(files: FileSystem, directory: string): Promise<string> {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    if ((await files.stat(join(folder, ".git"))) !== undefined) return folder;
+    if (folder === dirname(folder)) return directory;
+  }
+}
+
+/** What lies beside a missing file and has a similar name. */
+async function neighbours(files: FileSystem, wanted: string): Promise<string> {
+  const { nearest } = await import("../core/suggest.ts");
+  const guess = nearest(basename(wanted), await files.list(dirname(wanted)));
+  return guess === undefined ? "" : `Did you mean "${relative(dirname(wanted), join(dirname(wanted), guess))}"?`;
+}

@@ -1,0 +1,228 @@
+import { type Problem, problem } from "../core/errors.ts";
+import { didYouMean } from "../core/suggest.ts";
+import type { YamlDocument } from "./document.ts";
+import type { Pipeline } from "./pipeline.gen.ts";
+
+/** What a rule that the schema can't express says of a pipeline: at a pointer, on the key or on the value. */
+export interface Finding {
+  readonly pointer: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly on?: "key" | "value";
+}
+
+/** A cross-field rule. Rules that need a registry come from the composition root. */
+export type PipelineRule = (pipeline: Pipeline) => readonly Finding[];
+
+/** A message has either `content` or `template`, and a weight only if the assistant speaks. */
+const messageHasOneText: PipelineRule = ({ dataset }) =>
+  dataset.messages.flatMap((message, index) => {
+    const pointer = `/dataset/messages/${index}`;
+    const findings: Finding[] = [];
+    if (message.content === undefined && message.template === undefined) {
+      const hint = "Give `content` (a template, inline) or `template` (the path of one).";
+      findings.push({ pointer, message: "The message has no text.", hint });
+    }
+    if (message.content !== undefined && message.template !== undefined) {
+      findings.push({
+        pointer: `${pointer}/template`,
+        message: "The message has both `content` and `template`.",
+        hint: "Keep one of them.",
+        on: "key",
+      });
+    }
+    if (message.weight !== undefined && message.role !== "assistant") {
+      findings.push({
+        pointer: `${pointer}/weight`,
+        message: `A ${message.role} message can't have a weight.`,
+        hint: "Only the assistant's messages are trained on.",
+        on: "key",
+      });
+    }
+    return findings;
+  });
+
+/** Rows need messages to become examples; ready-made examples must not have any. */
+const messagesFitTheSource: PipelineRule = ({ source, dataset }) => {
+  const given = dataset.messages.length > 0;
+  if (source.type === "messages") {
+    if (given)
+      return [
+        {
+          pointer: "/dataset/messages",
+          message: "A source of ready-made messages takes no dataset.messages.",
+          hint: "Remove them, or set source.type to csv or jsonl.",
+          on: "key",
+        },
+      ];
+    if (dataset.variants !== 1)
+      return [
+        {
+          pointer: "/dataset/variants",
+          message: "A source of ready-made messages has one variant.",
+          hint: "Remove `variants`.",
+          on: "key",
+        },
+      ];
+    return [];
+  }
+  if (!given)
+    return [
+      {
+        pointer: "/dataset/messages",
+        message: "The pipeline has no dataset.messages.",
+        hint: "Say which messages a row becomes, the assistant's last.",
+      },
+    ];
+  const last = dataset.messages.at(-1);
+  if (last?.role !== "assistant") {
+    const pointer = `/dataset/messages/${dataset.messages.length - 1}/role`;
+    return [
+      {
+        pointer,
+        message: `The last message is the ${last?.role}'s, not the assistant's.`,
+        hint: "An example ends with the answer that the model should learn.",
+      },
+    ];
+  }
+  if (last.weight === 0 && dataset.messages.every(({ role, weight }) => role !== "assistant" || weight === 0)) {
+    return [
+      {
+        pointer: `/dataset/messages/${dataset.messages.length - 1}/weight`,
+        message: "No message is trained on: every weight is 0.",
+        hint: "Leave the weight of the last message out.",
+      },
+    ];
+  }
+  return [];
+};
+
+/** Held-out shares must leave something to train on. */
+const sharesLeaveTraining: PipelineRule = ({ dataset: { split } }) => {
+  const sum = [split.validation, split.test].reduce<number>(
+    (total, share) => total + (typeof share === "number" ? share : 0),
+    0,
+  );
+  if (sum <= 0.9) return [];
+  return [
+    {
+      pointer: "/dataset/split",
+      message: `The split holds out ${Math.round(sum * 100)} % of the rows.`,
+      hint: "Leave at least 10 % for training.",
+    },
+  ];
+};
+
+/** The target that a run takes must be known. */
+const defaultTargetExists: PipelineRule = ({ default_target: name, targets }) => {
+  const names = Object.keys(targets);
+  if (name === undefined) return [];
+  if (names.includes(name)) return [];
+  return [
+    { pointer: "/default_target", message: `There is no target "${name}".`, hint: didYouMean(name, names, "Targets") },
+  ];
+};
+
+/** A gate rule has exactly one bound that fits it, and compares only with models that are asked. */
+const gateRulesHaveOneBound: PipelineRule = ({ evaluation }) =>
+  evaluation.gate.flatMap((rule, index): Finding[] => {
+    const pointer = `/evaluation/gate/${index}`;
+    const absolute = (["minimum", "maximum"] as const).filter((key) => rule[key] !== undefined);
+    const relative = (["minimum_gain", "maximum_drop"] as const).filter((key) => rule[key] !== undefined);
+    if (rule.against === undefined && relative[0] !== undefined) {
+      return [
+        {
+          pointer: `${pointer}/${relative[0]}`,
+          message: `${relative[0]} needs \`against\`.`,
+          hint: "Add against: base",
+          on: "key",
+        },
+      ];
+    }
+    if (rule.against !== undefined && absolute[0] !== undefined) {
+      return [
+        {
+          pointer: `${pointer}/${absolute[0]}`,
+          message: `${absolute[0]} can't be combined with \`against\`.`,
+          hint: "Write minimum_gain or maximum_drop, or a rule of its own.",
+          on: "key",
+        },
+      ];
+    }
+    if (absolute.length + relative.length === 0) {
+      return [
+        {
+          pointer,
+          message: "The gate rule has no bound.",
+          hint: rule.against === undefined ? "Add minimum or maximum." : "Add minimum_gain or maximum_drop.",
+        },
+      ];
+    }
+    if (rule.against !== undefined && !evaluation.compare.includes(rule.against)) {
+      return [
+        {
+          pointer: `${pointer}/against`,
+          message: `${rule.against} is not asked in this evaluation.`,
+          hint: `Add it: compare: [${[...evaluation.compare, rule.against].join(", ")}]`,
+        },
+      ];
+    }
+    return [];
+  });
+
+/** A gate may only speak of metrics that the evaluation yields. */
+const gateMetricsExist: PipelineRule = ({ evaluation, dataset }) => {
+  const named = evaluation.tests.flatMap(({ assert }) =>
+    assert.flatMap(({ metric }) => (metric === undefined ? [] : [metric])),
+  );
+  const labels = dataset.rules.some((rule) => rule.type === "one_of" && rule.role === "assistant");
+  const known = [...new Set(["pass_rate", ...(labels ? ["accuracy"] : []), ...named])];
+  return evaluation.gate.flatMap(({ metric }, index) => {
+    if (known.includes(metric)) return [];
+    const hint =
+      metric === "accuracy"
+        ? "accuracy needs the labels: a dataset rule { type: one_of, role: assistant, values: […] }."
+        : didYouMean(metric, known, "Metrics");
+    return [
+      { pointer: `/evaluation/gate/${index}/metric`, message: `The evaluation has no metric "${metric}".`, hint },
+    ];
+  });
+};
+
+/** Names that the metrics of the evaluation itself have. */
+const metricNamesAreFree: PipelineRule = ({ evaluation }) =>
+  evaluation.tests.flatMap(({ assert }, test) =>
+    assert.flatMap(({ metric }, index) =>
+      metric === "pass_rate" || metric === "accuracy"
+        ? [
+            {
+              pointer: `/evaluation/tests/${test}/assert/${index}/metric`,
+              message: `The metric name "${metric}" is taken.`,
+              hint: "Choose a name of your own.",
+            },
+          ]
+        : [],
+    ),
+  );
+
+const rules: readonly PipelineRule[] = [
+  messageHasOneText,
+  messagesFitTheSource,
+  sharesLeaveTraining,
+  defaultTargetExists,
+  gateRulesHaveOneBound,
+  gateMetricsExist,
+  metricNamesAreFree,
+];
+
+/** Applies every rule. @param more Rules of the registries: options that a schema can't judge. */
+export function checkRules(pipeline: Pipeline, document: YamlDocument, more: readonly PipelineRule[]): Problem[] {
+  return [...rules, ...more].flatMap((rule) =>
+    rule(pipeline).map(({ pointer, message, hint, on }) =>
+      problem("error", "PIPELINE_INVALID", message, {
+        hint,
+        location: on === "key" ? document.locateKey(pointer) : document.locate(pointer),
+      }),
+    ),
+  );
+}

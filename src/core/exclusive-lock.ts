@@ -1,0 +1,58 @@
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import { argv, pid } from "node:process";
+import { FtpipeError } from "./errors.ts";
+import type { Clock, FileSystem } from "./ports.ts";
+
+export interface ExclusiveLockOptions {
+  /** Path of the SQLite file that is locked; the holder's name stands beside it, in `<path>.json`. */
+  readonly path: string;
+  /** What is locked, for the message: "The pipeline reviewer → local". */
+  readonly what: string;
+  readonly hint: string;
+  readonly files: FileSystem;
+  readonly clock: Clock;
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly command: string;
+  readonly since: string;
+}
+
+/**
+ * Takes a lock for this process alone. It is the kernel's, through SQLite: free the moment its holder dies,
+ * kept by one that is suspended. One machine only.
+ * @returns Gives the lock back.
+ * @throws FtpipeError LOCKED naming the holder.
+ */
+export async function takeExclusiveLock(options: ExclusiveLockOptions): Promise<() => void> {
+  const { path, files, clock, what, hint } = options;
+  const { DatabaseSync } = await import("node:sqlite");
+  await files.makeDirectory(dirname(path));
+  const database = new DatabaseSync(path);
+  const holderFile = `${path}.json`;
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+    const since = new Date(clock.now()).toISOString();
+    const holder: Holder = { pid, host: hostname(), command: argv.slice(2).join(" "), since };
+    await files.writeAtomic(holderFile, `${JSON.stringify(holder)}\n`, 0o600);
+  } catch (cause) {
+    database.close();
+    const sqliteBusy = 5;
+    if ((cause as { readonly errcode?: number }).errcode !== sqliteBusy) throw cause;
+    throw new FtpipeError("LOCKED", `${what} is in use by ${await readHolder(holderFile, files)}.`, { hint, cause });
+  }
+  return () => database.close();
+}
+
+async function readHolder(file: string, files: FileSystem): Promise<string> {
+  try {
+    const { pid: process, host, command, since } = JSON.parse(await files.readText(file)) as Holder;
+    return `process ${process} on ${host} (ftpipe ${command}) since ${since}`;
+  } catch {
+    // The holder has the lock but has not written its name yet; the lock alone decides.
+    return "another process";
+  }
+}

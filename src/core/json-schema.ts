@@ -1,0 +1,70 @@
+import { createRequire } from "node:module";
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { compilePattern } from "./pattern.ts";
+
+/** The faults of a value, one sentence each, such as `/price must be number`; empty if it meets the schema. */
+export type JsonSchemaCheck = (value: unknown) => string[];
+
+/** Loads ajv where a schema is first compiled, so that commands without one start without it. */
+const load = createRequire(import.meta.url);
+
+const linearRegExp = Object.assign((source: string) => compilePattern(source), { code: "compilePattern" });
+
+const options = {
+  strictSchema: true,
+  strictNumbers: true,
+  strictTypes: false,
+  strictTuples: false,
+  strictRequired: false,
+  allErrors: true,
+  ownProperties: true,
+  logger: false,
+  code: { regExp: linearRegExp },
+} as const;
+
+function compileWithAjv(schema: object | boolean): ValidateFunction {
+  const { default: addFormats } = load("ajv-formats") as typeof import("ajv-formats");
+  const dialect = typeof schema === "object" && schema !== null && "$schema" in schema ? schema.$schema : undefined;
+  if (typeof dialect === "string" && /draft-07/.test(dialect)) {
+    const { Ajv } = load("ajv") as typeof import("ajv");
+    return addFormats.default(new Ajv(options)).compile(schema);
+  }
+  const { Ajv2020 } = load("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
+  return addFormats.default(new Ajv2020(options)).compile(schema);
+}
+
+function sentence({ instancePath, message = "is invalid", keyword, params }: ErrorObject): string {
+  const detail =
+    keyword === "enum"
+      ? `: ${(params["allowedValues"] as readonly unknown[]).map((value) => JSON.stringify(value)).join(", ")}`
+      : keyword === "const"
+        ? `: ${JSON.stringify(params["allowedValue"])}`
+        : keyword === "additionalProperties"
+          ? `: "${String(params["additionalProperty"])}"`
+          : keyword === "unevaluatedProperties"
+            ? `: "${String(params["unevaluatedProperty"])}"`
+            : "";
+  return `${instancePath === "" ? "the value" : instancePath} ${message}${detail}`;
+}
+
+/**
+ * Compiles a JSON Schema: draft 2020-12, or draft-07 where `$schema` says so, with formats. Unknown
+ * keywords are errors, `required` sees own properties only, and patterns are RE2 (see `compilePattern`).
+ * @throws Error whose message says what is wrong with the schema.
+ */
+export function compileJsonSchema(schema: unknown): JsonSchemaCheck {
+  if (typeof schema !== "boolean" && (typeof schema !== "object" || schema === null || Array.isArray(schema))) {
+    throw new Error("a JSON Schema is an object, true or false");
+  }
+  const validate = compileWithAjv(schema);
+  return (value) => {
+    try {
+      if (validate(value)) return [];
+    } catch (error) {
+      // A schema that refers to itself recurses with the value, which may be nested without bound.
+      if (error instanceof RangeError) return ["the value is nested too deeply"];
+      throw error;
+    }
+    return [...new Set((validate.errors ?? []).map(sentence))];
+  };
+}

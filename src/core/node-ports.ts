@@ -1,0 +1,236 @@
+import { createHash, randomBytes } from "node:crypto";
+import { constants, createReadStream } from "node:fs";
+import {
+  copyFile,
+  type FileHandle,
+  link as hardLink,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { FtpipeError } from "./errors.ts";
+import type { Sha256 } from "./hash.ts";
+import type { AtomicWriter, Clock, FileSystem, Ports, Random } from "./ports.ts";
+
+type SystemError = NodeJS.ErrnoException;
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  ENOENT: "no such file",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is no folder",
+  ENOSPC: "the disk is full",
+  EROFS: "the file system is read-only",
+  EMFILE: "too many open files",
+};
+
+function reason(error: unknown): string {
+  const { code, message } = error as SystemError;
+  return code === undefined ? message : `${reasons[code] ?? message} (${code})`;
+}
+
+function unreadable(path: string, cause: unknown): FtpipeError {
+  return new FtpipeError("FILE_UNREADABLE", `Cannot read ${path}: ${reason(cause)}.`, {
+    cause,
+    location: { file: path },
+  });
+}
+
+function unwritable(path: string, cause: unknown): FtpipeError {
+  return new FtpipeError("FILE_UNWRITABLE", `Cannot write ${path}: ${reason(cause)}.`, {
+    cause,
+    hint: "Check free space and permissions of the folder; what was there before is unharmed.",
+    location: { file: path },
+  });
+}
+
+async function reading<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw error instanceof FtpipeError ? error : unwritable(path, error);
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes all bytes: one call may write fewer than it was given. */
+async function writeAll(handle: FileHandle, data: Uint8Array): Promise<void> {
+  let offset = 0;
+  while (offset < data.length) {
+    const { bytesWritten } = await handle.write(data, offset, data.length - offset);
+    offset += bytesWritten;
+  }
+}
+
+/** A temporary file in the same folder, so that the rename can't cross file systems. */
+async function openTemporary(path: string, mode: number): Promise<{ temporary: string; handle: FileHandle }> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  return { temporary, handle: await open(temporary, "wx", mode) };
+}
+
+async function publish(handle: FileHandle, temporary: string, path: string): Promise<void> {
+  await handle.sync();
+  await handle.close();
+  await rename(temporary, path);
+  await syncDirectory(dirname(path));
+}
+
+async function createWriter(path: string, mode = 0o644): Promise<AtomicWriter> {
+  const { temporary, handle } = await writing(path, () => openTemporary(path, mode));
+  const hash = createHash("sha256");
+  let bytes = 0;
+  let open = true;
+  // Small pieces are gathered: a system call for each would cost more than the rows themselves.
+  let pending: Uint8Array[] = [];
+  let pendingBytes = 0;
+  const flush = async () => {
+    const chunk = Buffer.concat(pending);
+    pending = [];
+    pendingBytes = 0;
+    hash.update(chunk);
+    await writeAll(handle, chunk);
+  };
+  const discard = async () => {
+    if (!open) return;
+    open = false;
+    await handle.close();
+    await rm(temporary, { force: true });
+  };
+  return {
+    write: (chunk) =>
+      writing(path, async () => {
+        const data = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+        pending.push(data);
+        pendingBytes += data.length;
+        bytes += data.length;
+        if (pendingBytes >= 1 << 18) await flush();
+      }),
+    commit: async () => {
+      try {
+        await flush();
+        await publish(handle, temporary, path);
+        open = false;
+      } catch (error) {
+        await discard();
+        throw unwritable(path, error);
+      }
+      return { sha256: hash.digest("hex") as Sha256, bytes };
+    },
+    discard,
+  };
+}
+
+const files: FileSystem = {
+  read: (path) => reading(path, () => readFile(path)),
+  readText: (path) =>
+    reading(path, async () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(path))),
+  stream: async function* (path) {
+    try {
+      yield* createReadStream(path, { highWaterMark: 1 << 16 }) as AsyncIterable<Uint8Array>;
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+  },
+  stat: async (path) => {
+    try {
+      const found = await stat(path);
+      const kind = found.isFile() ? "file" : found.isDirectory() ? "directory" : "other";
+      return { kind, bytes: found.size, modifiedMs: found.mtimeMs };
+    } catch (error) {
+      const { code } = error as SystemError;
+      if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+      throw unreadable(path, error);
+    }
+  },
+  list: async (path) => {
+    try {
+      return (await readdir(path)).sort();
+    } catch (error) {
+      if ((error as SystemError).code === "ENOENT") return [];
+      throw unreadable(path, error);
+    }
+  },
+  realPath: (path) => reading(path, () => realpath(path)),
+  makeDirectory: (path) => writing(path, async () => void (await mkdir(path, { recursive: true }))),
+  writeAtomic: async (path, data, mode) => {
+    const writer = await createWriter(path, mode);
+    try {
+      await writer.write(data);
+      await writer.commit();
+    } catch (error) {
+      await writer.discard();
+      throw error;
+    }
+  },
+  createWriter: (path) => createWriter(path),
+  appendDurable: (path, line) =>
+    writing(path, async () => {
+      await mkdir(dirname(path), { recursive: true });
+      const handle = await open(path, "a", 0o600);
+      try {
+        await writeAll(handle, Buffer.from(`${line}\n`));
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    }),
+  remove: (path) => writing(path, () => rm(path, { recursive: true, force: true })),
+  link: (from, to) =>
+    writing(to, async () => {
+      await mkdir(dirname(to), { recursive: true });
+      await rm(to, { force: true });
+      try {
+        await hardLink(from, to);
+      } catch {
+        // Another device, or a file system without hard links: the copy serves as well.
+        await copyFile(from, to);
+      }
+    }),
+};
+
+/** Longest delay that Node's timers take; a longer one would fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
+const clock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: async (milliseconds, signal) => {
+    try {
+      await delay(Math.min(milliseconds, longestTimer), undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      throw signal?.aborted === true ? signal.reason : error;
+    }
+  },
+};
+
+const random: Random = { bytes: (count) => randomBytes(count) };
+
+/** The real world: this machine's files, clock, random source, network. */
+export function nodePorts(environment: Readonly<Record<string, string | undefined>>): Ports {
+  return { files, clock, random, fetch: (input, init) => globalThis.fetch(input, init), environment };
+}

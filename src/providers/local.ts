@@ -1,0 +1,41 @@
+import { openaiConnection } from "./openai-wire.ts";
+import type { Capabilities, ProviderDefinition } from "./provider.ts";
+
+const capabilities: Capabilities = {
+  trains: true,
+  methods: ["supervised"],
+  paid: false,
+  baseChat: "direct",
+  seed: true,
+  hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier"],
+  roles: ["system", "user", "assistant"],
+  maxSuffix: 64,
+  poll: { fromMs: 100, toMs: 250 },
+  settleSeconds: 0,
+  jobsOutliveProcess: false,
+  maxConcurrency: 8,
+  maxTokensParameter: "max_tokens",
+};
+
+/**
+ * The engine built in, through its OpenAI-compatible server: the same code as the paid path with another
+ * base URL and an injected `fetch`.
+ */
+export const local: ProviderDefinition = {
+  name: "local",
+  summary: "The engine built in: no key, no GPU, no network. A small model for trying, testing and CI.",
+  options: {
+    type: "object",
+    properties: {
+      model: {
+        type: "string",
+        enum: ["ftpipe-mini", "ftpipe-nano"],
+        default: "ftpipe-mini",
+        description: "ftpipe-mini learns a persona or labels in a minute; ftpipe-nano is for tests.",
+      },
+    },
+  },
+  capabilities: () => capabilities,
+  identity: () => ({}),
+  connect: async (_target, { local: open }) => openaiConnection({ ...(await open()), capabilities }),
+};

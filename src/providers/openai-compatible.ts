@@ -1,0 +1,50 @@
+import { isLoopback } from "./credentials.ts";
+import { openaiWire } from "./openai-wire.ts";
+
+/** Any server that speaks OpenAI's wire format: a team's own, a gateway, `ftpipe serve` on another machine. */
+export const openaiCompatible = openaiWire({
+  name: "openai-compatible",
+  summary: "Any server that speaks OpenAI's protocol, by its base_url.",
+  baseUrl: ({ base_url: url }) => String(url).replace(/\/+$/, ""),
+  options: {
+    type: "object",
+    required: ["base_url", "model"],
+    properties: {
+      base_url: {
+        type: "string",
+        pattern: "^https?://",
+        description: "The server's address up to and with /v1.",
+      },
+      api_key_env: {
+        type: "string",
+        pattern: "^[A-Z][A-Z0-9_]*$",
+        description: "The environment variable that holds the key; none for a server without keys.",
+      },
+      trains: {
+        type: "boolean",
+        default: true,
+        description: "false: the server only answers; then tuned_model is judged as it is.",
+      },
+      tuned_model: { type: "string", minLength: 1, description: "The model to judge where the server does not train." },
+      paid: {
+        type: "boolean",
+        description: "Whether training costs money, so that a run asks first. Default: true, save for this machine.",
+      },
+    },
+  },
+  capabilities: ({ trains, paid, base_url: url }) => ({
+    trains: trains !== false,
+    methods: ["supervised"],
+    paid: typeof paid === "boolean" ? paid : !isLoopback(new URL(String(url))),
+    baseChat: "direct",
+    seed: true,
+    hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier"],
+    roles: ["system", "user", "assistant"],
+    maxSuffix: 64,
+    poll: { fromMs: 1_000, toMs: 30_000 },
+    settleSeconds: 200,
+    jobsOutliveProcess: true,
+    maxConcurrency: 8,
+    maxTokensParameter: "max_tokens",
+  }),
+});

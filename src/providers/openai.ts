@@ -1,0 +1,38 @@
+import { openaiWire } from "./openai-wire.ts";
+
+/** OpenAI's own service (https://developers.openai.com/api/docs/guides/supervised-fine-tuning). No new jobs after 2027-01-06. */
+export const openai = openaiWire({
+  name: "openai",
+  summary: "OpenAI. Takes no new fine-tuning jobs after 2027-01-06; its tuned models answer until 2027-01-14.",
+  apiKeyVariable: "OPENAI_API_KEY",
+  baseUrl: () => "https://api.openai.com/v1",
+  options: {
+    type: "object",
+    required: ["model"],
+    properties: {
+      api_key_env: {
+        type: "string",
+        pattern: "^[A-Z][A-Z0-9_]*$",
+        description: "The environment variable that holds the key; default OPENAI_API_KEY.",
+      },
+      organization: { type: "string", description: "The organisation that is billed (org-…)." },
+      project: { type: "string", description: "The project that files and jobs belong to (proj_…)." },
+    },
+  },
+  capabilities: ({ model }) => ({
+    trains: true,
+    methods: ["supervised"],
+    paid: true,
+    baseChat: "direct",
+    seed: true,
+    hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier"],
+    roles: ["system", "user", "assistant"],
+    maxTokensPerExample: 65_536,
+    maxSuffix: 64,
+    poll: { fromMs: 5_000, toMs: 60_000 },
+    settleSeconds: 200,
+    jobsOutliveProcess: true,
+    maxConcurrency: 8,
+    maxTokensParameter: /^(ft:)?gpt-(3|4)/.test(model) ? "max_tokens" : "max_completion_tokens",
+  }),
+});

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { type Problem, problem } from "../core/errors.ts";
+import { canonicalJson, type Sha256 } from "../core/hash.ts";
+import type { FileSystem } from "../core/ports.ts";
+import type { StageKey, StageRecord } from "./record.ts";
+import type { Artifact, OutputFile, StageOutput } from "./stage.ts";
+
+export interface CacheEntry {
+  readonly output: StageOutput;
+  /** Warnings of the run that made it; shown again each time it is used. */
+  readonly warnings: readonly Problem[];
+}
+
+/** Outputs of stages by key, under `.ftpipe/cache/`. What is read is verified by sha256. */
+export interface Cache {
+  /** @returns undefined on a miss; `damaged` tells of an entry whose bytes are not what was written. */
+  readonly read: (
+    key: StageKey,
+  ) => Promise<{ readonly entry: CacheEntry | undefined; readonly damaged?: Problem | undefined }>;
+  /** Opens a file of an entry to be. It counts only once `commit` wrote the entry. */
+  readonly create: (key: StageKey, name: string) => Promise<OutputFile>;
+  readonly commit: (key: StageKey, record: StageRecord, entry: CacheEntry) => Promise<void>;
+}
+
+interface StoredEntry {
+  readonly version: 1;
+  readonly record: StageRecord;
+  readonly value: unknown;
+  readonly files: Readonly<Record<string, { readonly name: string; readonly sha256: Sha256; readonly bytes: number }>>;
+  readonly warnings: readonly Problem[];
+}
+
+export function openCache(directory: string, files: FileSystem): Cache {
+  const folder = (key: StageKey) => join(directory, key);
+  const entryFile = (key: StageKey) => join(folder(key), "output.json");
+
+  async function readEntry(key: StageKey): Promise<CacheEntry | undefined> {
+    if ((await files.stat(entryFile(key))) === undefined) return undefined;
+    const stored = JSON.parse(await files.readText(entryFile(key))) as StoredEntry;
+    if (stored.version !== 1) return undefined;
+    const artifacts: Record<string, Artifact> = {};
+    for (const [label, { name, sha256, bytes }] of Object.entries(stored.files)) {
+      const path = join(folder(key), name);
+      if ((await hashFile(files, path)) !== sha256) throw new Error(`${name} has other bytes than were written`);
+      artifacts[label] = { path, sha256, bytes };
+    }
+    return { output: { value: stored.value, files: artifacts }, warnings: stored.warnings };
+  }
+
+  return {
+    read: async (key) => {
+      try {
+        return { entry: await readEntry(key) };
+      } catch (error) {
+        // A bad entry is a miss, never a failure: the stage runs again.
+        const message = `A cache entry is damaged and was thrown away (${(error as Error).message}).`;
+        await files.remove(folder(key));
+        return {
+          entry: undefined,
+          damaged: problem("warning", "STATE_DAMAGED", message, { location: { file: folder(key) } }),
+        };
+      }
+    },
+    create: async (key, name) => {
+      const path = join(folder(key), name);
+      const writer = await files.createWriter(path);
+      return { write: writer.write, finish: async () => ({ path, ...(await writer.commit()) }) };
+    },
+    commit: async (key, record, { output, warnings }) => {
+      const stored: StoredEntry = {
+        version: 1,
+        record,
+        value: output.value,
+        files: Object.fromEntries(
+          Object.entries(output.files).map(([label, { path, sha256, bytes }]) => [
+            label,
+            { name: path.slice(folder(key).length + 1), sha256, bytes },
+          ]),
+        ),
+        warnings,
+      };
+      await files.writeAtomic(entryFile(key), `${canonicalJson(stored)}\n`);
+    },
+  };
+}
+
+export async function hashFile(files: FileSystem, path: string): Promise<Sha256> {
+  const hash = createHash("sha256");
+  for await (const chunk of files.stream(path)) hash.update(chunk);
+  return hash.digest("hex") as Sha256;
+}

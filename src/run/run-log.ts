@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import type { Clock, FileSystem } from "../core/ports.ts";
+
+/** A run's folder: `.ftpipe/runs/20261121-1`, numbered by the day (UTC). */
+export async function newRunDirectory(
+  stateDirectory: string,
+  files: FileSystem,
+  clock: Clock,
+): Promise<{ id: string; directory: string }> {
+  const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "");
+  const numbers = (await files.list(join(stateDirectory, "runs")))
+    .filter((name) => name.startsWith(`${day}-`))
+    .map((name) => Number(name.slice(day.length + 1)))
+    .filter(Number.isInteger);
+  const id = `${day}-${Math.max(0, ...numbers) + 1}`;
+  return { id, directory: join(stateDirectory, "runs", id) };
+}
+
+/** What later commands need to know of a run: `run.json` in its folder. */
+export interface RunSummary {
+  readonly run: string;
+  /** The pipeline file, relative to the root. */
+  readonly pipeline: string;
+  readonly target: string;
+  readonly model?: string;
+  readonly verdict?: string;
+  /** ISO 8601, UTC. */
+  readonly finished_at: string;
+}
+
+/** The newest run, of one pipeline and target if they are named; undefined if there is none. */
+export async function latestRun(
+  stateDirectory: string,
+  files: FileSystem,
+  of: { readonly pipeline?: string; readonly target?: string } = {},
+): Promise<(RunSummary & { readonly directory: string }) | undefined> {
+  const ids = (await files.list(join(stateDirectory, "runs"))).filter((name) => /^\d{8}-\d+$/.test(name));
+  const order = (id: string) => {
+    const [day = "0", number = "0"] = id.split("-");
+    return Number(day) * 1e6 + Number(number);
+  };
+  for (const id of ids.toSorted((a, b) => order(b) - order(a))) {
+    const directory = join(stateDirectory, "runs", id);
+    const file = join(directory, "run.json");
+    if ((await files.stat(file)) === undefined) continue;
+    const summary = JSON.parse(await files.readText(file)) as RunSummary;
+    if (of.pipeline !== undefined && summary.pipeline !== of.pipeline) continue;
+    if (of.target !== undefined && summary.target !== of.target) continue;
+    return { ...summary, directory };
+  }
+  return undefined;
+}

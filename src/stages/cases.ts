@@ -1,0 +1,62 @@
+import { relative, sep } from "node:path";
+import type { LoadedPipeline } from "../config/loaded.ts";
+import type { ChatMessage } from "../core/chat.ts";
+import { readJsonLines } from "../core/json-lines.ts";
+import type { FileSystem } from "../core/ports.ts";
+import { assertionsByType } from "../evaluation/assertions/index.ts";
+import { buildCases, type CaseInputs, type EvalCase, type HeldOutRecord } from "../evaluation/cases.ts";
+import type { Artifact } from "../run/stage.ts";
+import { openPromptRenderer } from "./prompts.ts";
+
+/** What of the split's output the cases are made from. */
+export interface CaseData {
+  readonly columns: readonly string[];
+  readonly train: Artifact;
+  readonly heldOut: Artifact;
+}
+
+interface CaseContext {
+  readonly loaded: LoadedPipeline;
+  readonly files: FileSystem;
+}
+
+/**
+ * The cases of a pipeline's evaluation. Their places are relative to the root, so that they are the same
+ * on every machine.
+ * @throws FtpipeError with every problem of the tests: CASE_INVALID, TEMPLATE_INVALID, TEMPLATE_EMPTY_CELL.
+ */
+export async function casesOf(data: CaseData, { loaded, files }: CaseContext): Promise<readonly EvalCase[]> {
+  const { evaluation, dataset } = loaded.pipeline;
+  const ready = dataset.messages.length === 0;
+  const source: CaseInputs["source"] = ready
+    ? { kind: "examples", systems: await systemsOf(data.train, files) }
+    : { kind: "rows", columns: data.columns };
+  const heldOut: HeldOutRecord[] = [];
+  if (evaluation.tests.some(({ from }) => from !== undefined)) {
+    for await (const record of readJsonLines<HeldOutRecord>(files, data.heldOut.path)) heldOut.push(record);
+  }
+  const cases = buildCases({
+    tests: evaluation.tests,
+    heldOut,
+    source,
+    templates: await openPromptRenderer({ loaded, files }),
+    definitions: assertionsByType,
+    locate: loaded.locate,
+  });
+  const fromRoot = relative(loaded.root, loaded.file).split(sep).join("/");
+  return cases.map((evalCase) => {
+    const { file, line } = evalCase.location;
+    const place = { file: file === loaded.displayFile ? fromRoot : file, ...(line === undefined ? {} : { line }) };
+    return { ...evalCase, location: place };
+  });
+}
+
+/** The different texts of the examples' system messages; undefined for an example without one. Stops at two. */
+async function systemsOf(train: Artifact, files: FileSystem): Promise<ReadonlySet<string | undefined>> {
+  const systems = new Set<string | undefined>();
+  for await (const { messages } of readJsonLines<{ readonly messages: readonly ChatMessage[] }>(files, train.path)) {
+    systems.add(messages.find(({ role }) => role === "system")?.content);
+    if (systems.size > 1) break;
+  }
+  return systems;
+}

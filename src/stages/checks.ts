@@ -1,0 +1,173 @@
+import type { ChatMessage } from "../core/chat.ts";
+import { type Problem, problem, throwIfErrors } from "../core/errors.ts";
+import { sha256 } from "../core/hash.ts";
+import { jsonLinesWriter, readJsonLines } from "../core/json-lines.ts";
+import { formatLocation, type Location } from "../core/location.ts";
+import { problemList } from "../core/problem-list.ts";
+import { type ActiveRule, judge, limitProblem, prepareRules, ruleOptions } from "../dataset/apply-rules.ts";
+import type { Example } from "../dataset/example.ts";
+import { nameFile, rowLocator } from "../dataset/files.ts";
+import { formatChecks, formatFault } from "../dataset/format.ts";
+import { rulesByType } from "../dataset/rules/index.ts";
+import { packPlace, seenTable, unpackPlace } from "../dataset/seen.ts";
+import { loadTokenCounter } from "../dataset/tokens.ts";
+import { dataset } from "./dataset.ts";
+import { defineStage, type World } from "./world.ts";
+
+export interface ChecksValue {
+  /** How many checks were made of each example: of the format, for duplicates, and the pipeline's rules. */
+  readonly checks: number;
+  /** Of those, how many found nothing at all. */
+  readonly clean: number;
+  /** Kinds of warnings, not their places. */
+  readonly warnings: number;
+  readonly examples: number;
+  /** Examples left out, by rule. */
+  readonly dropped: readonly { readonly rule: string; readonly examples: number }[];
+}
+
+/** Judges every example: the API's format, nothing empty, no duplicates, the pipeline's rules. */
+export const checks = defineStage({
+  name: "checks",
+  version: 1,
+  effect: "local",
+  needs: { dataset },
+  settings: async (world) => ({ rules: world.pipeline.dataset.rules, files: await ruleFiles(world) }),
+  run: async ({ world, inputs, create, warn, signal }) => {
+    const locate = await rowLocator(world.loaded, world.ports.files);
+    const rules = await openRules(world);
+    const broken = new Map<ActiveRule, number>();
+    const problems = problemList();
+    const warnings = problemList();
+    const findDuplicate = duplicates();
+    const output = await create("examples.jsonl");
+    const lines = jsonLinesWriter((chunk) => output.write(chunk));
+    let total = 0;
+    let examples = 0;
+    for await (const example of readJsonLines<Example>(world.ports.files, inputs.dataset.files.examples.path)) {
+      signal.throwIfAborted();
+      total++;
+      const location = locate(example.file, example.line);
+      const fault = formatFault(example.messages);
+      if (fault !== undefined) {
+        problems.add(problem("error", fault.code, fault.message, { hint: fault.hint, location }));
+        continue;
+      }
+      const { faults, drop } = judge(rules, example.messages);
+      for (const { rule, message } of faults) {
+        broken.set(rule, (broken.get(rule) ?? 0) + 1);
+        if (rule.action !== "drop")
+          (rule.action === "error" ? problems : warnings).add(
+            ruleProblem(rule, message, location),
+            `rule ${rules.indexOf(rule)}`,
+          );
+      }
+      if (drop) continue;
+      const twin = findDuplicate(example);
+      if (twin !== undefined) warnings.add(duplicateProblem(locate(twin.file, twin.line), location), "duplicate");
+      examples++;
+      await lines.add(example);
+    }
+    const limits = rules
+      .map((rule) => limitProblem(rule, broken.get(rule) ?? 0, total))
+      .filter((item) => item !== undefined);
+    throwIfErrors([...problems.all(), ...limits]);
+    const found = warnings.all();
+    for (const warning of found) warn(warning);
+    await lines.end();
+    const count = formatChecks.length + 1 + rules.length;
+    const dropped = rules.flatMap((rule) =>
+      rule.action === "drop" && broken.has(rule) ? [{ rule: rule.type, examples: broken.get(rule) ?? 0 }] : [],
+    );
+    const value: ChecksValue = {
+      checks: count,
+      clean: count - found.length - dropped.length,
+      warnings: found.length,
+      examples,
+      dropped,
+    };
+    return { value, files: { examples: await output.finish() } };
+  },
+  describe: ({ checks: count, warnings, dropped }, { loaded }) => {
+    const lost = dropped.map(({ rule, examples }) => `${examples} dropped by ${rule}`);
+    const warned = warnings === 0 ? [] : [`${warnings} warning${warnings === 1 ? "" : "s"}`];
+    return {
+      text: [`all ${count} passed`, ...warned, ...lost].join(", "),
+      ...(warnings === 0 ? {} : { note: `ftpipe check ${loaded.displayFile}` }),
+    };
+  },
+});
+
+function openRules({ loaded, ports }: World): Promise<readonly ActiveRule[]> {
+  let counter: ReturnType<typeof loadTokenCounter> | undefined;
+  return prepareRules(loaded.pipeline.dataset.rules, {
+    locate: (index) => loaded.locate(`/dataset/rules/${index}`),
+    context: (index) => ({
+      readText: async (path) => {
+        const named = await nameFile(path, {
+          loaded,
+          files: ports.files,
+          pointer: `/dataset/rules/${index}`,
+          missing: "PATH_INVALID",
+        });
+        return ports.files.readText(named.path);
+      },
+      tokenCounter: () => {
+        counter ??= loadTokenCounter();
+        return counter;
+      },
+    }),
+  });
+}
+
+/** Hashes of the files that rules read, so that a changed schema is checked against. */
+async function ruleFiles({
+  loaded,
+  ports,
+}: World): Promise<readonly { readonly path: string; readonly sha256: string }[]> {
+  const found = [];
+  for (const [index, rule] of loaded.pipeline.dataset.rules.entries()) {
+    if (rule.action === "off") continue;
+    for (const written of rulesByType[rule.type]?.files?.(ruleOptions(rule)) ?? []) {
+      const pointer = `/dataset/rules/${index}`;
+      const { path, rootPath } = await nameFile(written, {
+        loaded,
+        files: ports.files,
+        pointer,
+        missing: "PATH_INVALID",
+      });
+      found.push({ path: rootPath, sha256: sha256(await ports.files.read(path)) });
+    }
+  }
+  return found;
+}
+
+function ruleProblem(rule: ActiveRule, message: string, location: Location): Problem {
+  const severity = rule.action === "error" ? "error" : "warning";
+  return problem(severity, "RULE_BROKEN", message, {
+    location,
+    hint: `Rule ${rule.type} at ${formatLocation(rule.location)}.`,
+  });
+}
+
+function duplicateProblem(first: Location, location: Location): Problem {
+  const hint = "Duplicates weigh double in training: remove one, or let the templates tell them apart.";
+  return problem("warning", "EXAMPLE_DUPLICATE", `The example says the same as that of ${formatLocation(first)}.`, {
+    location,
+    hint,
+  });
+}
+
+/** Finds examples of other rows that say the same. */
+function duplicates() {
+  const seen = seenTable();
+  const files: string[] = [];
+  return ({ messages, file, line }: { messages: readonly ChatMessage[]; file: string; line: number }) => {
+    if (!files.includes(file)) files.push(file);
+    const place = packPlace(files.indexOf(file), line);
+    const packed = seen.remember(JSON.stringify(messages), place);
+    if (packed === undefined || packed === place) return undefined;
+    const { fileIndex, line: first } = unpackPlace(packed);
+    return { file: files[fileIndex] ?? file, line: first };
+  };
+}

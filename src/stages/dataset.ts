@@ -1,0 +1,209 @@
+import type { ChatMessage } from "../core/chat.ts";
+import { type Problem, problem, throwIfErrors } from "../core/errors.ts";
+import { sha256 } from "../core/hash.ts";
+import { jsonLinesWriter, readJsonLines } from "../core/json-lines.ts";
+import { formatLocation, type Location } from "../core/location.ts";
+import { problemList } from "../core/problem-list.ts";
+import { didYouMean } from "../core/suggest.ts";
+import type { Example, SourceRow } from "../dataset/example.ts";
+import { nameFile, rowLocator } from "../dataset/files.ts";
+import { type LoadedTemplates, loadTemplates } from "../dataset/load-templates.ts";
+import { renderProblem, renderRow, rowGroup, rowKey } from "../dataset/render-rows.ts";
+import { compileRowSchema, type RowCheck } from "../dataset/row-schema.ts";
+import { packPlace, seenTable, unpackPlace } from "../dataset/seen.ts";
+import { checkColumns } from "../dataset/template.ts";
+import { source, sourceDefinition } from "./source.ts";
+import { defineStage, type World } from "./world.ts";
+
+export interface DatasetValue {
+  readonly examples: number;
+  readonly rows: number;
+  readonly variants: number;
+  /** Variants left out because they said the same as another of their row. */
+  readonly collapsed: number;
+}
+
+/** Turns each row into examples, by the templates. */
+export const dataset = defineStage({
+  name: "dataset",
+  version: 1,
+  effect: "local",
+  needs: { source },
+  settings: async (world) => {
+    const { source: from, dataset: to } = world.pipeline;
+    const { files } = await openTemplates(world);
+    const schema = await readRowSchema(world);
+    return {
+      seed: to.seed,
+      variants: to.variants,
+      messages: to.messages.map(({ role, content, weight }) => ({ role, content, weight })),
+      templates: files,
+      key: from.key,
+      allow_empty: from.allow_empty,
+      group_by: to.split.group_by,
+      schema: schema === undefined ? undefined : sha256(schema.text),
+    };
+  },
+  run: async ({ world, inputs, create, warn, signal }) => {
+    const { columns } = inputs.source.value;
+    const templates = await openTemplates(world);
+    throwIfErrors([
+      ...columnProblems(world, columns),
+      ...templates.messages.flatMap(({ template }) => checkColumns(template, columns)),
+    ]);
+    const output = await create("examples.jsonl");
+    const lines = jsonLinesWriter((chunk) => output.write(chunk));
+    const problems = problemList();
+    const warnings = problemList();
+    const toExamples = await exampleMaker(world, templates, { problems, warnings });
+    const count = { examples: 0, rows: 0, collapsed: 0 };
+    for await (const row of readJsonLines<SourceRow>(world.ports.files, inputs.source.files.rows.path)) {
+      signal.throwIfAborted();
+      const { examples, collapsed } = toExamples(row);
+      count.rows++;
+      count.examples += examples.length;
+      count.collapsed += collapsed;
+      for (const example of examples) await lines.add(example);
+    }
+    throwIfErrors(problems.all());
+    for (const warning of warnings.all()) warn(warning);
+    await lines.end();
+    const value: DatasetValue = { ...count, variants: world.pipeline.dataset.variants };
+    return { value, files: { examples: await output.finish() } };
+  },
+  describe: ({ examples, rows, variants }) => {
+    const count = (value: number, word: string) => `${value.toLocaleString("en-US")} ${word}${value === 1 ? "" : "s"}`;
+    return {
+      text: `${count(examples, "example")} from ${count(rows, "row")}${variants === 1 ? "" : ` × ${variants}`}`,
+    };
+  },
+});
+
+function openTemplates({ loaded, ports }: World): Promise<LoadedTemplates> {
+  return loadTemplates(loaded.pipeline.dataset.messages, { loaded, files: ports.files });
+}
+
+async function readRowSchema({
+  loaded,
+  ports,
+}: World): Promise<{ readonly text: string; readonly name: string } | undefined> {
+  const { schema } = loaded.pipeline.source;
+  if (schema === undefined) return undefined;
+  const { path, displayPath } = await nameFile(schema, {
+    loaded,
+    files: ports.files,
+    pointer: "/source/schema",
+    missing: "PATH_INVALID",
+  });
+  return { text: await ports.files.readText(path), name: displayPath };
+}
+
+/** Columns that the pipeline names and the source does not have. */
+function columnProblems({ loaded }: World, columns: readonly string[]): readonly Problem[] {
+  const { source: from, dataset: to } = loaded.pipeline;
+  const named: readonly (readonly [string | undefined, string, "KEY_MISSING" | "PIPELINE_INVALID"])[] = [
+    [from.key, "/source/key", "KEY_MISSING"],
+    ...from.allow_empty.map((column, index) => [column, `/source/allow_empty/${index}`, "PIPELINE_INVALID"] as const),
+    [to.split.group_by, "/dataset/split/group_by", "PIPELINE_INVALID"],
+  ];
+  return named.flatMap(([column, pointer, code]) => {
+    if (column === undefined || columns.includes(column)) return [];
+    const hint = didYouMean(column, columns, "Columns");
+    return [
+      problem("error", code, `The source has no column "${column}".`, { hint, location: loaded.locate(pointer) }),
+    ];
+  });
+}
+
+type Lists = Readonly<Record<"problems" | "warnings", ReturnType<typeof problemList>>>;
+
+/** Checks a row and makes its examples; what is wrong goes to the lists, and the row yields none. */
+async function exampleMaker(world: World, templates: LoadedTemplates, { problems, warnings }: Lists) {
+  const { source: from, dataset: to } = world.pipeline;
+  const definition = sourceDefinition(world);
+  const locate = await rowLocator(world.loaded, world.ports.files);
+  const checkRow = await rowCheck(world);
+  const findDuplicate = duplicateKeys(from.key);
+  const nothing = { examples: [], collapsed: 0 };
+
+  return ({
+    values,
+    file,
+    line,
+    split,
+  }: SourceRow): { readonly examples: readonly Example[]; readonly collapsed: number } => {
+    const location = locate(file, line);
+    const fail = (wrong: Problem, kind?: string) => {
+      problems.add(wrong, kind);
+      return nothing;
+    };
+    const key = rowKey(values, from.key);
+    if (key === undefined) {
+      const hint = "Every row needs a value in the column that source.key names.";
+      return fail(problem("error", "KEY_MISSING", `The row has no key: "${from.key}" is empty.`, { hint, location }));
+    }
+    const before = findDuplicate(key, file, line);
+    if (before !== undefined) {
+      const first = formatLocation(locate(before.file, before.line));
+      const hint = "source.key names a row for good: make its values unique, or choose another column.";
+      return fail(
+        problem("error", "KEY_DUPLICATE", `The key "${key}" was used before, at ${first}.`, { hint, location }),
+      );
+    }
+    const faults = checkRow?.check(values) ?? [];
+    for (const fault of faults) {
+      const hint = `Correct the row, or ${checkRow?.name}.`;
+      problems.add(problem("error", "ROW_INVALID", `The row breaks its schema: ${fault}.`, { hint, location }));
+    }
+    if (faults.length > 0) return nothing;
+    const group = rowGroup(values, to.split.group_by, key);
+    const place = { key, group, file, line, ...(split === undefined ? {} : { split }) };
+    if (definition.yields === "examples") {
+      // The source only knows that it is a list; the checks judge what is in it.
+      const messages = values["messages"] as readonly ChatMessage[];
+      return { examples: [{ ...place, variant: 0, messages, vars: {} }], collapsed: 0 };
+    }
+    const variants = split === undefined ? to.variants : 1; // held-out rows are used once
+    try {
+      const rendered = renderRow(templates.messages, values, { seed: to.seed, key, variants });
+      const collapsed = variants - rendered.length;
+      if (collapsed > 0) warnings.add(equalVariants(location), "equal variants");
+      const examples = rendered.map(({ variant, messages }) => ({
+        ...place,
+        variant,
+        messages,
+        ...(variant === 0 ? { vars: values } : {}),
+      }));
+      return { examples, collapsed };
+    } catch (error) {
+      return fail(renderProblem(error, location));
+    }
+  };
+}
+
+function equalVariants(location: Location): Problem {
+  const hint = "Give {{pick}} more to choose from, or lower dataset.variants. Equal ones are trained on once.";
+  return problem("warning", "EXAMPLE_VARIANTS_EQUAL", "Variants of the row say the same.", { hint, location });
+}
+
+async function rowCheck(world: World): Promise<{ readonly check: RowCheck; readonly name: string } | undefined> {
+  const schema = await readRowSchema(world);
+  if (schema === undefined) return undefined;
+  const location = world.loaded.locate("/source/schema");
+  const textCells = sourceDefinition(world).textCells === true;
+  return { check: compileRowSchema(schema.text, { location, name: schema.name, textCells }), name: schema.name };
+}
+
+/** Finds keys that came before; without a key column, equal rows have equal keys and are met as duplicate examples. */
+function duplicateKeys(keyColumn: string | undefined) {
+  const seen = seenTable();
+  const files: string[] = [];
+  return (key: string, file: string, line: number): { readonly file: string; readonly line: number } | undefined => {
+    if (keyColumn === undefined) return undefined;
+    if (!files.includes(file)) files.push(file);
+    const packed = seen.remember(key, packPlace(files.indexOf(file), line));
+    if (packed === undefined) return undefined;
+    const { fileIndex, line: first } = unpackPlace(packed);
+    return { file: files[fileIndex] ?? file, line: first };
+  };
+}

@@ -1,0 +1,122 @@
+import type { ChatMessage } from "../core/chat.ts";
+import { problem } from "../core/errors.ts";
+import { readJsonLines } from "../core/json-lines.ts";
+import type { FileSystem } from "../core/ports.ts";
+import { type FoundPrice, findPrice } from "../dataset/prices.ts";
+import { automaticEpochs, encodingName, exampleTokenCounter, loadTokenCounter } from "../dataset/tokens.ts";
+import { split } from "./split.ts";
+import { resolvedHyperparameters } from "./train.ts";
+import { defineStage, type World } from "./world.ts";
+
+export interface EstimateValue {
+  /** Counted once; epochs are applied in the price. Validation tokens are not billed. */
+  readonly tokens: { readonly training: number; readonly validation: number; readonly test: number };
+  /** Tokens of the longest training or validation example. */
+  readonly longest: number;
+  readonly epochs: number;
+  /** Whether the target costs money at all. */
+  readonly paid: boolean;
+  /** Null if it is free, or if no price is known. */
+  readonly price: {
+    readonly usd: number;
+    readonly per_million: number;
+    readonly date: string;
+    readonly source: string;
+  } | null;
+}
+
+/** Counts tokens and says what training will cost. */
+export const estimate = defineStage({
+  name: "estimate",
+  version: 1,
+  effect: "local",
+  needs: { split },
+  inputs: ({ split: { files } }) => ({
+    train: files.train.sha256,
+    validation: files.validation.sha256,
+    test: files.test.sha256,
+  }),
+  settings: async (world) => ({
+    encoding: encodingName,
+    provider: world.target.provider.name,
+    model: world.target.settings.model,
+    paid: world.target.capabilities.paid,
+    epochs: resolvedHyperparameters(world)["n_epochs"],
+    limit: world.target.capabilities.maxTokensPerExample,
+    price: await priceOf(world),
+  }),
+  run: async ({ world, inputs, warn, signal }) => {
+    const { files, value: counts } = inputs.split;
+    const countText = await loadTokenCounter();
+    const count = (path: string) => countFile(path, { files: world.ports.files, countText, signal });
+    const training = await count(files.train.path);
+    const validation = await count(files.validation.path);
+    const test = await count(files.test.path);
+    const epochs = resolvedHyperparameters(world)["n_epochs"] ?? automaticEpochs(counts.training.examples);
+    const longest = Math.max(training.longest, validation.longest);
+    const limit = world.target.capabilities.maxTokensPerExample;
+    if (limit !== undefined && longest > limit) {
+      const message = `The longest example has about ${longest} tokens, more than the ${limit} that ${world.target.provider.name} trains on.`;
+      const hint = `Longer examples may be cut or refused; drop them with a rule: { type: max_tokens, value: ${limit}, action: drop }`;
+      warn(problem("warning", "EXAMPLE_INVALID", message, { hint, location: world.loaded.locate("/source/path") }));
+    }
+    const found = await priceOf(world);
+    const price =
+      found === undefined
+        ? null
+        : {
+            usd: cost(found.training, training.tokens * epochs),
+            per_million: found.training,
+            date: found.date,
+            source: found.source,
+          };
+    const value: EstimateValue = {
+      tokens: { training: training.tokens, validation: validation.tokens, test: test.tokens },
+      longest,
+      epochs,
+      paid: world.target.capabilities.paid,
+      price,
+    };
+    return { value, files: {} };
+  },
+  describe: ({ tokens, epochs, paid, price }) => ({
+    text: `${tokens.training.toLocaleString("en-US")} tokens × ${epochs} epoch${epochs === 1 ? "" : "s"}`,
+    note: !paid ? "free" : price === null ? "price unknown" : `about ${dollars(price.usd)} (price of ${price.date})`,
+  }),
+});
+
+function priceOf({ target, ports }: World): Promise<FoundPrice | undefined> {
+  if (!target.capabilities.paid) return Promise.resolve(undefined);
+  return findPrice(target.provider.name, target.settings.model, ports.files);
+}
+
+/** US dollars, rounded to a hundredth of a cent. @param perMillion US dollars per million tokens. */
+function cost(perMillion: number, tokens: number): number {
+  return Math.round((perMillion * tokens) / 100) / 10_000;
+}
+
+function dollars(usd: number): string {
+  return usd > 0 && usd < 0.01 ? "$0.01" : `$${usd.toFixed(2)}`;
+}
+
+interface CountContext {
+  readonly files: FileSystem;
+  readonly countText: (text: string) => number;
+  readonly signal: AbortSignal;
+}
+
+async function countFile(
+  path: string,
+  { files, countText, signal }: CountContext,
+): Promise<{ readonly tokens: number; readonly longest: number }> {
+  const countExample = exampleTokenCounter(countText);
+  let tokens = 0;
+  let longest = 0;
+  for await (const { messages } of readJsonLines<{ readonly messages: readonly ChatMessage[] }>(files, path)) {
+    signal.throwIfAborted();
+    const count = countExample(messages);
+    tokens += count;
+    longest = Math.max(longest, count);
+  }
+  return { tokens, longest };
+}

@@ -1,0 +1,69 @@
+import type { ChatMessage } from "../core/chat.ts";
+import type { EvalCase } from "../evaluation/cases.ts";
+import type { EvalResult, SubjectName } from "../evaluation/evaluate.ts";
+import type { Metrics } from "../evaluation/metrics.ts";
+
+/** `results.json`: every question with its answers, for people, other programs and the report. No times: equal answers give equal bytes. */
+export interface EvaluationFile {
+  readonly version: 1;
+  /** Models by the part that they play. */
+  readonly subjects: Readonly<Partial<Record<SubjectName, string>>>;
+  readonly metrics: Metrics;
+  readonly cases: readonly CaseEntry[];
+}
+
+export interface CaseEntry {
+  readonly id: string;
+  readonly description?: string | undefined;
+  /** The held-out row, or the test in the pipeline; the file relative to the root. */
+  readonly location: { readonly file: string; readonly line?: number };
+  readonly messages: readonly ChatMessage[];
+  readonly expected?: string | undefined;
+  readonly results: Readonly<Partial<Record<SubjectName, ResultEntry>>>;
+}
+
+export interface ResultEntry {
+  readonly pass: boolean;
+  readonly answer?: string;
+  readonly finish_reason?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly assertions?: readonly AssertionEntry[];
+}
+
+export interface AssertionEntry {
+  readonly type: string;
+  readonly metric?: string | undefined;
+  readonly pass: boolean;
+  readonly score: number;
+  readonly reason: string;
+}
+
+export interface EvaluationFileInputs {
+  readonly cases: readonly EvalCase[];
+  readonly results: readonly EvalResult[];
+  readonly metrics: Metrics;
+  readonly subjects: EvaluationFile["subjects"];
+}
+
+export function evaluationFile({ cases, results, metrics, subjects }: EvaluationFileInputs): EvaluationFile {
+  const byCase = Map.groupBy(results, ({ caseId }) => caseId);
+  return {
+    version: 1,
+    subjects,
+    metrics,
+    cases: cases.map(({ id, description, location, messages, expected }) => ({
+      id,
+      description,
+      location: { file: location.file, ...(location.line === undefined ? {} : { line: location.line }) },
+      messages,
+      expected,
+      results: Object.fromEntries((byCase.get(id) ?? []).map((result) => [result.subject, entryOf(result)])),
+    })),
+  };
+}
+
+function entryOf({ pass, outcome }: EvalResult): ResultEntry {
+  if (outcome.kind === "error") return { pass, error: { code: outcome.code, message: outcome.message } };
+  const { answer, finishReason, scores } = outcome;
+  return { pass, answer, finish_reason: finishReason, assertions: scores };
+}

@@ -1,0 +1,82 @@
+import type { LoadedPipeline } from "../config/loaded.ts";
+import type { ChatMessage } from "../core/chat.ts";
+import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
+import { hashJson } from "../core/hash.ts";
+import type { FileSystem } from "../core/ports.ts";
+import { createDraw } from "../dataset/draw.ts";
+import { loadTemplates, type MessageTemplate } from "../dataset/load-templates.ts";
+import { compileTemplate, type Template } from "../dataset/template.ts";
+import { templatesOf } from "../evaluation/case-text.ts";
+import type { CaseTemplates, Variables } from "../evaluation/cases.ts";
+
+export interface PromptContext {
+  readonly loaded: LoadedPipeline;
+  readonly files: FileSystem;
+}
+
+/**
+ * The dataset's templates as cases and chats use them, so that a model is asked with what it was trained
+ * on, and the templates of the cases themselves.
+ * `{{pick}}` and `{{shuffle}}` draw from the variables: the same case always gets the same text.
+ * @throws FtpipeError with every problem of the templates.
+ */
+export async function openPromptRenderer({ loaded, files }: PromptContext): Promise<CaseTemplates> {
+  const { dataset, source } = loaded.pipeline;
+  const { messages } = await loadTemplates(dataset.messages, { loaded, files });
+  const texts = await compileCaseTexts(loaded);
+  const last = messages.findLastIndex(({ role }) => role === "assistant");
+  const prompt = messages.slice(0, Math.max(0, last));
+
+  const render = (template: Template, name: string, variables: Variables): string =>
+    template.render(
+      variables,
+      createDraw({ seed: dataset.seed, key: hashJson(variables), variant: 0, template: name }),
+    );
+  const renderAll = (list: readonly MessageTemplate[], variables: Variables): readonly ChatMessage[] =>
+    list.map(({ role, name, template }) => ({ role, content: render(template, name, variables) }));
+  const textAt = (pointer: string): Template => {
+    const template = texts.get(pointer);
+    if (template === undefined) throw new Error(`no template was compiled at ${pointer}`);
+    return template;
+  };
+  const used = new Set(messages.flatMap(({ template }) => template.variables.map(({ name }) => name)));
+  const usesAll = messages.some(({ template }) => template.usesWholeRow);
+  const needed = prompt.flatMap(({ template }) =>
+    template.variables
+      .filter(({ guarded, name }) => !guarded && !source.allow_empty.includes(name))
+      .map(({ name }) => name),
+  );
+  return {
+    renderPrompt: (variables) => renderAll(prompt, variables),
+    renderSystem: (variables) =>
+      renderAll(
+        prompt.filter(({ role }) => role === "system"),
+        variables,
+      ),
+    renderText: (pointer, variables) => render(textAt(pointer), pointer, variables),
+    variablesOf: (pointer) => textAt(pointer).variables,
+    uses: (name) => usesAll || used.has(name),
+    needed: new Set(needed),
+  };
+}
+
+async function compileCaseTexts({ locateIn, pipeline }: LoadedPipeline): Promise<ReadonlyMap<string, Template>> {
+  const compiled = new Map<string, Template>();
+  const problems: Problem[] = [];
+  for (const { pointer, text } of pipeline.evaluation.tests.flatMap(templatesOf)) {
+    try {
+      const template = await compileTemplate({
+        text,
+        locate: (line, column, length) => locateIn(pointer, line, column, length),
+        partials: new Map(),
+        allowEmpty: new Set(pipeline.source.allow_empty),
+      });
+      compiled.set(pointer, template);
+    } catch (error) {
+      if (!(error instanceof FtpipeError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  throwIfErrors(problems);
+  return compiled;
+}

@@ -1,0 +1,61 @@
+import type { PipelineRule } from "../config/rules.ts";
+import { didYouMean } from "../core/suggest.ts";
+import { rulesByType } from "../dataset/rules/index.ts";
+import { assertionsByType } from "../evaluation/assertions/index.ts";
+import { providersByName } from "../providers/index.ts";
+import type { TargetSettings } from "../providers/provider.ts";
+
+/** Options that meet the schema and yet can't work: a pattern that does not compile, bounds that cross. */
+const ruleOptionsWork: PipelineRule = ({ dataset }) =>
+  dataset.rules.flatMap((rule, index) => {
+    const { type, role: _role, action: _action, at_most: _most, ...options } = rule;
+    const fault = rulesByType[type]?.invalid?.(options);
+    return fault === undefined ? [] : [{ pointer: `/dataset/rules/${index}`, message: `The rule ${type}: ${fault}` }];
+  });
+
+const assertionOptionsWork: PipelineRule = ({ evaluation }) =>
+  evaluation.tests.flatMap(({ assert }, test) =>
+    assert.flatMap((assertion, index) => {
+      const { type, metric: _metric, ...options } = assertion;
+      // A value left out, or with a template in it, is known only case by case.
+      if (!("value" in options) || JSON.stringify(options).includes("{{")) return [];
+      const fault = assertionsByType[type.replace(/^not-/, "")]?.invalid?.(options);
+      const pointer = `/evaluation/tests/${test}/assert/${index}`;
+      return fault === undefined ? [] : [{ pointer, message: `The assertion ${type}: ${fault}` }];
+    }),
+  );
+
+/** A target must not be asked for what its provider can't do: settings that are dropped in silence train another model than was meant. */
+const targetsAreAble: PipelineRule = ({ targets, training }) =>
+  Object.entries(targets).flatMap(([name, target]) => {
+    const settings = target as TargetSettings;
+    const capabilities = providersByName[target.provider]?.capabilities(settings);
+    if (capabilities === undefined || !capabilities.trains) return [];
+    const own = (settings["hyperparameters"] ?? {}) as Readonly<Record<string, unknown>>;
+    const unable = (pointer: string, key: string) => ({
+      pointer,
+      message: `The provider ${target.provider} (target ${name}) does not take ${key}.`,
+      hint: didYouMean(key, capabilities.hyperparameters, "It takes"),
+      on: "key" as const,
+    });
+    const suffix = typeof settings["suffix"] === "string" ? settings["suffix"] : training.suffix;
+    return [
+      ...Object.keys(own)
+        .filter((key) => !capabilities.hyperparameters.includes(key))
+        .map((key) => unable(`/targets/${name}/hyperparameters/${key}`, key)),
+      ...Object.entries(training.hyperparameters)
+        .filter(([key, value]) => value !== "auto" && !(key in own) && !capabilities.hyperparameters.includes(key))
+        .map(([key]) => unable(`/training/hyperparameters/${key}`, key)),
+      ...(suffix !== undefined && suffix.length > capabilities.maxSuffix
+        ? [
+            {
+              pointer: "/training/suffix",
+              message: `The suffix is longer than the ${capabilities.maxSuffix} characters that ${target.provider} takes.`,
+            },
+          ]
+        : []),
+    ];
+  });
+
+/** Rules over a pipeline that need the registries. */
+export const registryRules: readonly PipelineRule[] = [ruleOptionsWork, assertionOptionsWork, targetsAreAble];

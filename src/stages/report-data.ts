@@ -1,0 +1,118 @@
+import { relative } from "node:path";
+import { formatLocation } from "../core/location.ts";
+import type { AnswerRow, CaseRow, DataRow, LossPoint, MetricRow, ReportData } from "../report/data.ts";
+import type { OutputsOf } from "../run/stage.ts";
+import type { EstimateValue } from "./estimate.ts";
+import type { CaseEntry, EvaluationFile } from "./evaluation-file.ts";
+import type { GateValue } from "./gate.ts";
+import type { split } from "./split.ts";
+import type { WaitValue } from "./wait.ts";
+import type { World } from "./world.ts";
+
+/** A line of the job's metrics. Losses in nats per token. */
+export interface TrainingStep {
+  readonly step: number;
+  readonly train_loss?: number;
+  readonly valid_loss?: number;
+}
+
+export interface ReportInputs {
+  readonly world: World;
+  readonly split: OutputsOf<{ split: typeof split }>["split"];
+  readonly estimate: EstimateValue;
+  readonly wait: WaitValue;
+  readonly gate: GateValue;
+  readonly evaluation: EvaluationFile;
+  readonly steps: readonly TrainingStep[];
+  readonly writtenAt: string;
+}
+
+/** Columns of the report: the tuned model last, where the eye ends. */
+const order = ["base", "previous", "tuned"] as const;
+
+/** Gathers what a report shows. */
+export function reportData(inputs: ReportInputs): ReportData {
+  const { world, gate, evaluation, steps, writtenAt } = inputs;
+  const { pipeline, target, loaded } = world;
+  const { metrics, cases } = evaluation;
+  const subjects = order.flatMap((name) => {
+    const model = evaluation.subjects[name];
+    return model === undefined ? [] : [{ name, model }];
+  });
+  const file = relative(loaded.root, loaded.file);
+  return {
+    pipeline: { name: pipeline.name, description: pipeline.description },
+    target: target.name,
+    verdict: gate.verdict,
+    reason: gate.reason,
+    rules: gate.rules,
+    subjects,
+    metrics: metricRows(evaluation),
+    comparisons: metrics.comparisons,
+    cases: cases.map((entry) => caseRow(entry)),
+    loss: steps.map(
+      ({ step, train_loss, valid_loss }): LossPoint => ({ step, training: train_loss, validation: valid_loss }),
+    ),
+    confusion: metrics.confusion,
+    data: dataRows(inputs),
+    lineage: lineage(inputs, file),
+    command: `ftpipe run ${file} --target ${target.name}`,
+    writtenAt,
+  };
+}
+
+function metricRows({ metrics: { shares } }: EvaluationFile): readonly MetricRow[] {
+  const names = new Set(Object.values(shares).flatMap((metrics) => Object.keys(metrics)));
+  return [...names].map((name) => ({
+    name,
+    shares: Object.fromEntries(
+      Object.entries(shares).flatMap(([subject, metrics]) => {
+        const share = metrics[name];
+        return share === undefined ? [] : [[subject, share] as const];
+      }),
+    ),
+  }));
+}
+
+function caseRow({ id, description, location, messages, expected, results }: CaseEntry): CaseRow {
+  const answers = order.flatMap((subject): AnswerRow[] => {
+    const result = results[subject];
+    if (result === undefined) return [];
+    const { pass, answer, error, finish_reason, assertions = [] } = result;
+    return [{ subject, pass, text: answer, error: error?.message, cut: finish_reason === "length", assertions }];
+  });
+  return { id, description, place: formatLocation(location), messages, expected, answers };
+}
+
+function dataRows({ split: { value }, estimate: { tokens } }: ReportInputs): readonly DataRow[] {
+  return (["training", "validation", "test"] as const)
+    .filter((name) => value[name].examples > 0)
+    .map((name) => ({ split: name, ...value[name], tokens: tokens[name] }));
+}
+
+function lineage({ world, split, estimate, wait, evaluation }: ReportInputs, file: string): ReportData["lineage"] {
+  const { target, pipeline } = world;
+  const { temperature, max_tokens } = pipeline.evaluation.defaults;
+  const settings = Object.entries(wait.hyperparameters).map(([name, value]) => `${name} ${value}`);
+  const facts: (readonly [string, string | undefined])[] = [
+    ["pipeline", file],
+    ["target", `${target.name} (${target.provider.name})`],
+    ["base model", wait.base],
+    ["job", wait.job],
+    ["tuned model", evaluation.subjects.tuned],
+    ["previous model", evaluation.subjects.previous],
+    ["weights sha256", wait.weights?.sha256],
+    ["hyperparameters", settings.join(", ")],
+    ["trained tokens", String(wait.trained_tokens ?? "")],
+    ["price", priceText(estimate)],
+    ["training data sha256", split.files.train.sha256],
+    ["validation data sha256", split.value.validation.examples === 0 ? undefined : split.files.validation.sha256],
+    ["sampling", `temperature ${temperature}, at most ${max_tokens} tokens`],
+  ];
+  return facts.flatMap(([label, value]) => (value === undefined || value === "" ? [] : [[label, value] as const]));
+}
+
+function priceText({ paid, price }: EstimateValue): string {
+  if (!paid) return "free";
+  return price === null ? "unknown" : `about $${price.usd.toFixed(2)} (price of ${price.date})`;
+}

@@ -1,0 +1,232 @@
+import { join, relative } from "node:path";
+import { FtpipeError } from "../core/errors.ts";
+import type { Cache } from "../run/cache.ts";
+import type { Emit } from "../run/events.ts";
+import { type DoneStage, executeStages } from "../run/execute.ts";
+import { type Lock, type LockAttempt, lockedStages, type Verdict, withAttempt, writeLock } from "../run/lock.ts";
+import { type PlannedStage, planStages } from "../run/plan.ts";
+import { keyOf, recordedOutput } from "../run/record.ts";
+import type { RunSummary } from "../run/run-log.ts";
+import type { AnyStage, StageOutput } from "../run/stage.ts";
+import type { EstimateValue } from "./estimate.ts";
+import { checkCases } from "./evaluate.ts";
+import type { GateValue } from "./gate.ts";
+import type { TrainValue } from "./train.ts";
+import { type UploadValue, untrained } from "./upload.ts";
+import type { WaitValue } from "./wait.ts";
+import type { World } from "./world.ts";
+
+export interface RunRequest {
+  readonly world: World;
+  readonly runId: string;
+  readonly stages: readonly AnyStage<World>[];
+  readonly cache: Cache;
+  readonly lock: Lock;
+  readonly force: ReadonlySet<string>;
+  /** Last stage to run; undefined: all. */
+  readonly until: string | undefined;
+  /** Whether the lock may be written (`run`), or must not (`eval`, `check`, `build`). */
+  readonly writesLock: boolean;
+  /** Refuse if the lock would change. */
+  readonly frozen: boolean;
+  /** US dollars that the run may cost at most. */
+  readonly maxCost: number | undefined;
+  /** Asks before money is spent. @throws FtpipeError CONSENT_REQUIRED if there is nobody to ask, or the answer is no. */
+  readonly consent: (estimate: EstimateValue, plan: readonly PlannedStage[]) => Promise<void>;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+export interface RunResult {
+  /** `up_to_date`: nothing was called, the verdict is the recorded one. */
+  readonly status: "finished" | "up_to_date";
+  readonly outputs: ReadonlyMap<string, StageOutput>;
+  readonly verdict: Verdict | undefined;
+  readonly model: string | undefined;
+  readonly plan: readonly PlannedStage[];
+}
+
+/**
+ * The whole path of the data: local stages, then, decided from the lock and shown before anything is spent,
+ * the remote ones.
+ * @throws FtpipeError of any stage; COST_LIMIT, CONSENT_REQUIRED, FROZEN before a paid one; MODEL_MISMATCH.
+ */
+export async function runPipeline(request: RunRequest): Promise<RunResult> {
+  const { world, stages, until, signal, emit } = request;
+  const last = until === undefined ? stages.length - 1 : stages.findIndex(({ name }) => name === until);
+  const wanted = stages.slice(0, last + 1);
+  const firstRemote = wanted.findIndex(({ effect }) => effect === "remote");
+  const local = firstRemote < 0 ? wanted : wanted.slice(0, firstRemote);
+  const rest = firstRemote < 0 ? [] : wanted.slice(firstRemote);
+  const outputs = new Map<string, StageOutput>();
+  const done = new Map<string, DoneStage>();
+  const locked = lockedStages(await attemptsThatHold(request));
+  const recorder = lockRecorder(request, done);
+  const execution = {
+    world,
+    cache: request.cache,
+    locked,
+    force: request.force,
+    clock: world.ports.clock,
+    emit,
+    signal,
+    outputs,
+    onDone: async (name: string, stage: DoneStage) => {
+      done.set(name, stage);
+      await recorder.onDone(name);
+    },
+  };
+  await executeStages(local, execution);
+  // Faults of the evaluation are found before anything is trained, not after.
+  if (outputs.has("split")) await checkCases(world, outputs.get("split") as Parameters<typeof checkCases>[1]);
+  if (rest.length === 0) return { status: "finished", outputs, verdict: undefined, model: undefined, plan: [] };
+
+  const plan = await planStages(rest, world, outputs, locked);
+  const runs = plan.filter(({ action, name }) => action === "run" || request.force.has(name));
+  if (runs.length === 0 && untrained(world) === undefined && until === undefined) {
+    const attempt = currentAttempt(request, plan);
+    return { status: "up_to_date", outputs, verdict: attempt?.verdict, model: attempt?.ids.model, plan };
+  }
+  if (request.frozen && runs.length > 0) {
+    throw new FtpipeError(
+      "FROZEN",
+      `The lock would change: ${runs.map(({ name, because }) => `${name} (${because})`).join(", ")}.`,
+      {
+        hint: "Run without --frozen, and commit the lock.",
+      },
+    );
+  }
+  await agreeOnCost(request, outputs, plan);
+  await executeStages(rest, execution);
+  const verdict = (outputs.get("gate")?.value as GateValue | undefined)?.verdict;
+  const model = (outputs.get("wait")?.value as WaitValue | undefined)?.model;
+  if (outputs.has("report")) await writeSummary(request, verdict, model);
+  return { status: "finished", outputs, verdict, model, plan };
+}
+
+/** Attempts whose results can still be used: those of the built-in engine only where their weights exist. */
+async function attemptsThatHold({ lock, world }: RunRequest) {
+  const target = lock.targets[world.target.name];
+  if (target === undefined || world.target.capabilities.jobsOutliveProcess) return target;
+  const attempts: LockAttempt[] = [];
+  for (const attempt of target.attempts) {
+    const { model } = attempt.ids;
+    const weights = model === undefined ? undefined : await world.localModel(model);
+    const expected = (attempt.stages["wait"]?.output.value as WaitValue | undefined)?.weights;
+    if (weights !== undefined && (expected === undefined || weights.sha256 === expected.sha256)) attempts.push(attempt);
+  }
+  return { ...target, attempts };
+}
+
+/** The attempt whose gate decided over just these results. */
+function currentAttempt({ lock, world }: RunRequest, plan: readonly PlannedStage[]): LockAttempt | undefined {
+  const key = plan.find(({ name, action }) => name === "gate" && action === "reuse")?.key;
+  return lock.targets[world.target.name]?.attempts.findLast(({ stages }) => {
+    const { gate } = stages;
+    return gate !== undefined && keyOf(gate.record) === key;
+  });
+}
+
+/** Money is spent only when the price is known to be in the limit and somebody agreed. */
+async function agreeOnCost(
+  request: RunRequest,
+  outputs: ReadonlyMap<string, StageOutput>,
+  plan: readonly PlannedStage[],
+): Promise<void> {
+  const { world, maxCost } = request;
+  const trains = plan.some(({ name, action }) => (name === "train" || name === "upload") && action === "run");
+  if (!world.target.capabilities.paid || !trains) return;
+  const estimate = outputs.get("estimate")?.value as EstimateValue;
+  if (maxCost !== undefined) {
+    const price = estimate.price?.usd;
+    if (price === undefined) {
+      throw new FtpipeError(
+        "COST_LIMIT",
+        `The price of ${world.target.settings.model} is not known, so --max-cost can't be kept.`,
+        {
+          hint: "Run without --max-cost after looking up the price.",
+        },
+      );
+    }
+    if (price > maxCost) {
+      throw new FtpipeError(
+        "COST_LIMIT",
+        `The training would cost about $${price.toFixed(2)}, more than --max-cost ${maxCost}.`,
+        {
+          hint: "Fewer rows, fewer epochs, a smaller model, or a higher limit.",
+        },
+      );
+    }
+  }
+  await request.consent(estimate, plan);
+}
+
+/** Writes the lock when a job is created, when it ends, and when the gate decides. */
+function lockRecorder(request: RunRequest, done: ReadonlyMap<string, DoneStage>) {
+  const { world } = request;
+  let { lock } = request;
+  const stageEntries = () =>
+    Object.fromEntries(
+      [...done]
+        .filter(([name]) => name !== "report")
+        .map(([name, { record, output }]) => [name, { record, output: recordedOutput(output) }]),
+    );
+  return {
+    onDone: async (name: string): Promise<void> => {
+      if (name === "wait") proveWeights(request, done.get("wait") as DoneStage);
+      if (!request.writesLock || !["train", "wait", "gate"].includes(name)) return;
+      const trained = done.get("train")?.output.value as TrainValue | undefined;
+      if (trained === undefined) return;
+      const { files } = (done.get("upload") as DoneStage).output.value as UploadValue;
+      const model = (done.get("wait")?.output.value as WaitValue | undefined)?.model;
+      const verdict = (done.get("gate")?.output.value as GateValue | undefined)?.verdict;
+      const attempt: LockAttempt = {
+        attempt: trained.attempt,
+        fingerprint: trained.fingerprint,
+        stages: stageEntries(),
+        ids: { files: { ...files }, job: trained.job, ...(model === undefined ? {} : { model }) },
+        ...(verdict === undefined ? {} : { verdict }),
+      };
+      lock = withAttempt(lock, world.target.name, attempt);
+      await writeLock(world.loaded.lockFile, lock, world.ports.files);
+    },
+  };
+}
+
+/** Weights that another machine recorded for the same inputs must come out the same here, to the byte. */
+function proveWeights({ lock, world }: RunRequest, { record, output }: DoneStage): void {
+  const made = (output.value as WaitValue).weights;
+  const recorded = lockedStages(lock.targets[world.target.name]).get(keyOf(record));
+  const expected = (recorded?.output.value as WaitValue | undefined)?.weights;
+  if (
+    made === undefined ||
+    expected === undefined ||
+    made.engine !== expected.engine ||
+    made.sha256 === expected.sha256
+  )
+    return;
+  throw new FtpipeError(
+    "MODEL_MISMATCH",
+    `The training gave other weights (${made.sha256.slice(0, 12)}…) than the lock records (${expected.sha256.slice(0, 12)}…).`,
+    {
+      hint: "Equal inputs must give equal weights. If the lock is stale, remove it and run again; else please report this.",
+      location: { file: world.loaded.lockFile },
+    },
+  );
+}
+
+async function writeSummary(
+  { world, runId }: RunRequest,
+  verdict: string | undefined,
+  model: string | undefined,
+): Promise<void> {
+  const summary: RunSummary = {
+    run: runId,
+    pipeline: relative(world.loaded.root, world.loaded.file),
+    target: world.target.name,
+    ...(model === undefined ? {} : { model }),
+    ...(verdict === undefined ? {} : { verdict }),
+    finished_at: new Date(world.ports.clock.now()).toISOString(),
+  };
+  await world.ports.files.writeAtomic(join(world.runDirectory, "run.json"), `${JSON.stringify(summary, null, 2)}\n`);
+}

@@ -1,0 +1,204 @@
+import { type Problem, problem, throwIfErrors } from "../core/errors.ts";
+import { jsonLinesWriter, readJsonLines } from "../core/json-lines.ts";
+import { formatLocation, type Location } from "../core/location.ts";
+import { problemList } from "../core/problem-list.ts";
+import { type Example, type HeldOut, promptAndAnswer, trainingLine } from "../dataset/example.ts";
+import { rowLocator } from "../dataset/files.ts";
+import { packPlace, seenTable, unpackPlace } from "../dataset/seen.ts";
+import { groupFraction, planSplit, type Shares, type SplitName, splitByThreshold } from "../dataset/split.ts";
+import { checks } from "./checks.ts";
+import { source } from "./source.ts";
+import { defineStage, type World } from "./world.ts";
+
+interface Count {
+  readonly examples: number;
+  readonly rows: number;
+}
+
+export interface SplitValue {
+  readonly training: Count;
+  readonly validation: Count;
+  readonly test: Count;
+  /** Columns of the source. */
+  readonly columns: readonly string[];
+}
+
+/** OpenAI's API refuses fewer. */
+const fewestTrainingExamples = 10;
+
+/** Parts the examples into training, validation and test, and writes them as the API takes them. */
+export const split = defineStage({
+  name: "split",
+  version: 1,
+  effect: "local",
+  needs: { source, checks },
+  inputs: ({ checks: { files } }) => ({ examples: files.examples.sha256 }),
+  settings: ({ pipeline }, inputs) => ({
+    seed: pipeline.dataset.seed,
+    shares: sharesOf(pipeline),
+    columns: inputs.source.value.columns,
+  }),
+  run: async ({ world, inputs, create, warn, signal }) => {
+    const { pipeline, loaded, ports } = world;
+    const { seed } = pipeline.dataset;
+    const shares = sharesOf(pipeline);
+    const read = () => readJsonLines<Example>(ports.files, inputs.checks.files.examples.path);
+    const plan = await planSplit(sharedGroups(read()), seed, shares);
+    const outputs = {
+      training: await create("train.jsonl"),
+      validation: await create("validation.jsonl"),
+      test: await create("test.jsonl"),
+    };
+    const heldOut = await create("held-out.jsonl");
+    const lines = {
+      training: jsonLinesWriter(outputs.training.write),
+      validation: jsonLinesWriter(outputs.validation.write),
+      test: jsonLinesWriter(outputs.test.write),
+    };
+    const heldOutLines = jsonLinesWriter(heldOut.write);
+    const counts = { training: counter(), validation: counter(), test: counter() };
+    const leaks = leakFinder(await rowLocator(loaded, ports.files));
+    for await (const example of read()) {
+      signal.throwIfAborted();
+      const name =
+        example.split ?? plan.moved.get(example.group) ?? splitByThreshold(groupFraction(seed, example.group), shares);
+      if (name !== "training" && example.variant > 0) continue;
+      leaks.look(example, name);
+      counts[name].add(example);
+      await lines[name].add(trainingLine(example.messages));
+      if (name !== "training") await heldOutLines.add(toHeldOut(example, name));
+    }
+    const training = counts.training.value();
+    const problems = [...leaks.all(), ...emptySplits(world, plan)];
+    throwIfErrors([...tooFew(world, training), ...problems]);
+    for (const warning of problems) warn(warning);
+    for (const writer of [...Object.values(lines), heldOutLines]) await writer.end();
+    const value: SplitValue = {
+      training,
+      validation: counts.validation.value(),
+      test: counts.test.value(),
+      columns: inputs.source.value.columns,
+    };
+    const files = {
+      train: await outputs.training.finish(),
+      validation: await outputs.validation.finish(),
+      test: await outputs.test.finish(),
+      heldOut: await heldOut.finish(),
+    };
+    return { value, files };
+  },
+  describe: ({ training, validation, test }) => {
+    const parts = [
+      ["training", training],
+      ["validation", validation],
+      ["test", test],
+    ] as const;
+    const shown = parts.filter(([name, { examples }]) => name === "training" || examples > 0);
+    return {
+      text: `${shown.map(([name, { examples }]) => `${name} ${examples.toLocaleString("en-US")}`).join(" · ")} examples`,
+    };
+  },
+});
+
+function sharesOf({ dataset: { split: settings } }: World["pipeline"]): Shares {
+  const share = (value: typeof settings.test) => (typeof value === "number" ? value : 0);
+  return { validation: share(settings.validation), test: share(settings.test) };
+}
+
+/** Groups that the shares part; rows of a split's own file are where they are. */
+async function* sharedGroups(examples: AsyncIterable<Example>): AsyncGenerator<string, void, undefined> {
+  for await (const { group, split: own } of examples) if (own === undefined) yield group;
+}
+
+function toHeldOut({ key, messages, vars = {}, file, line }: Example, name: Exclude<SplitName, "training">): HeldOut {
+  const { prompt, answer } = promptAndAnswer(messages);
+  return { split: name, key, vars, messages: prompt, expected: answer, file, line };
+}
+
+function counter() {
+  let examples = 0;
+  let rows = 0;
+  let last = "";
+  return {
+    add: ({ file, line }: Example): void => {
+      examples++;
+      const place = `${line} ${file}`; // the variants of a row follow one another
+      if (place !== last) rows++;
+      last = place;
+    },
+    value: (): Count => ({ examples, rows }),
+  };
+}
+
+function tooFew({ loaded }: World, { examples, rows }: Count): readonly Problem[] {
+  if (examples >= fewestTrainingExamples) return [];
+  const message = `Training has ${examples} example${examples === 1 ? "" : "s"} (of ${rows} row${rows === 1 ? "" : "s"}), but needs at least ${fewestTrainingExamples}.`;
+  const hint =
+    "Add rows, lower the shares of dataset.split, or raise dataset.variants; 50 to 100 examples are a good start.";
+  return [problem("error", "EXAMPLES_TOO_FEW", message, { hint, location: loaded.locate("/source/path") })];
+}
+
+function emptySplits(
+  { loaded }: World,
+  { moved, stillEmpty }: Awaited<ReturnType<typeof planSplit>>,
+): readonly Problem[] {
+  const at = (name: string) => loaded.locate(`/dataset/split/${name}`);
+  const hint = "Raise the share, or add rows: with few rows, a share may hold none by chance.";
+  return [
+    ...[...moved].map(([group, name]) =>
+      problem("warning", "SPLIT_EMPTY", `No row fell into ${name}, so it takes the nearest: "${group.slice(0, 60)}".`, {
+        hint,
+        location: at(name),
+      }),
+    ),
+    ...stillEmpty.map((name) =>
+      problem("warning", "SPLIT_EMPTY", `No row fell into ${name}, and none can be spared.`, {
+        hint,
+        location: at(name),
+      }),
+    ),
+  ];
+}
+
+/** Finds held-out examples that training has seen: the whole example (an error) or its prompt (a warning). */
+function leakFinder(locate: (file: string, line: number) => Location) {
+  const tables = { example: seenTable(), prompt: seenTable() };
+  const names: readonly SplitName[] = ["training", "validation", "test"];
+  const files: string[] = [];
+  const problems = problemList();
+  /** File and split share the two low bits and the line: at most 3 files and 3 splits. */
+  const pack = (file: string, line: number, name: SplitName): number =>
+    packPlace(files.indexOf(file), Math.min(line, 2 ** 27)) * 3 + names.indexOf(name);
+  const look = (
+    table: "example" | "prompt",
+    text: string,
+    { file, line }: Example,
+    name: SplitName,
+  ): Location | undefined => {
+    const packed = tables[table].remember(text, pack(file, line, name));
+    if (packed === undefined) return undefined;
+    const before = names[packed % 3] as SplitName; // pack keeps the remainder under 3
+    // Validation and test may overlap; what counts is whether training has seen what is asked later.
+    if (before === name || (before !== "training" && name !== "training")) return undefined;
+    const { fileIndex, line: first } = unpackPlace(Math.floor(packed / 3));
+    return locate(files[fileIndex] ?? file, first);
+  };
+  return {
+    all: problems.all,
+    look: (example: Example, name: SplitName): void => {
+      if (!files.includes(example.file)) files.push(example.file);
+      const location = locate(example.file, example.line);
+      const whole = look("example", JSON.stringify(example.messages), example, name);
+      const prompt = look("prompt", JSON.stringify(promptAndAnswer(example.messages).prompt), example, name);
+      if (whole !== undefined) {
+        const message = `The example stands in training and in a held-out split: it says the same as that of ${formatLocation(whole)}.`;
+        const hint = "Remove one of them, or name the column they share in dataset.split.group_by.";
+        problems.add(problem("error", "SPLIT_LEAKAGE", message, { hint, location }), "example");
+      } else if (prompt !== undefined) {
+        const message = `The prompt stands in training and in a held-out split, with another answer: it is that of ${formatLocation(prompt)}.`;
+        const hint = "If the model should not have seen it, name the column they share in dataset.split.group_by.";
+        problems.add(problem("warning", "SPLIT_LEAKAGE", message, { hint, location }), "prompt");
+      }
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import type { Hyperparameters } from "../config/pipeline.gen.ts";
+import { FtpipeError } from "../core/errors.ts";
+import { hashJson, type Sha256 } from "../core/hash.ts";
+import type { Connection, RemoteJob, TrainingSpec } from "../providers/provider.ts";
+import type { OutputsOf } from "../run/stage.ts";
+import { split } from "./split.ts";
+import { accountOf, untrained, upload } from "./upload.ts";
+import { defineStage, type World } from "./world.ts";
+
+export interface TrainValue {
+  readonly job: string;
+  readonly fingerprint: Sha256;
+  readonly attempt: number;
+}
+
+type Needs = OutputsOf<{ readonly split: typeof split }>;
+
+/** All that the provider is sent, as it is hashed for the fingerprint. */
+interface Order {
+  readonly account: Readonly<Record<string, string>>;
+  readonly model: string;
+  readonly method: "supervised";
+  readonly hyperparameters: Readonly<Record<string, number>>;
+  readonly seed: number | undefined;
+  readonly suffix: string | undefined;
+  readonly training_file: Sha256;
+  readonly validation_file: Sha256 | undefined;
+}
+
+/** Numbers as written, a target's over the pipeline's; `auto` means not given. */
+export function resolvedHyperparameters({
+  pipeline,
+  target,
+}: Pick<World, "pipeline" | "target">): Readonly<Record<string, number>> {
+  const own = (target.settings["hyperparameters"] ?? {}) as Hyperparameters;
+  const merged = Object.entries({ ...pipeline.training.hyperparameters, ...own });
+  return Object.fromEntries(merged.filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+}
+
+function orderOf(world: World, { split: { files, value } }: Needs): Order {
+  const { pipeline, target } = world;
+  const { suffix, seed } = target.settings as { suffix?: string; seed?: number };
+  return {
+    account: accountOf(world),
+    model: target.settings.model,
+    method: pipeline.training.method,
+    hyperparameters: resolvedHyperparameters(world),
+    seed: target.capabilities.seed ? (seed ?? pipeline.training.seed) : undefined,
+    suffix: suffix ?? pipeline.training.suffix,
+    training_file: files.train.sha256,
+    validation_file: value.validation.examples === 0 ? undefined : files.validation.sha256,
+  };
+}
+
+/** Attempt and fingerprint of what this run trains. */
+function identify(world: World, order: Order): { readonly attempt: number; readonly fingerprint: Sha256 } {
+  const fingerprintOf = (attempt: number) => hashJson({ ...order, attempt });
+  const attempt = world.attemptOf(fingerprintOf);
+  return { attempt, fingerprint: fingerprintOf(attempt) };
+}
+
+/**
+ * Starts the provider's job, exactly once: looked for by fingerprint first, the intent on disk before the
+ * request, the request sent once. Ends as soon as the job's id is known; `wait` does the rest.
+ */
+export const train = defineStage({
+  name: "train",
+  version: 1,
+  effect: "remote",
+  needs: { split, upload },
+  skip: (world) => {
+    const because = untrained(world);
+    const value: TrainValue = { job: "", fingerprint: "" as Sha256, attempt: 0 };
+    return because === undefined ? undefined : { because, value };
+  },
+  settings: (world, inputs) => {
+    const { training_file: _training, validation_file: _validation, ...settings } = orderOf(world, inputs);
+    return { ...settings, attempt: identify(world, orderOf(world, inputs)).attempt };
+  },
+  inputs: ({ split: { files, value } }): Readonly<Record<string, Sha256>> => ({
+    training_file: files.train.sha256,
+    ...(value.validation.examples === 0 ? {} : { validation_file: files.validation.sha256 }),
+  }),
+  run: async ({ world, inputs, progress, signal }) => {
+    const order = orderOf(world, inputs);
+    const { attempt, fingerprint } = identify(world, order);
+    const intent = { kind: "job", fingerprint, target: world.target.name } as const;
+    const connection = await world.connection();
+    const existing = await adoptable(connection, fingerprint, signal);
+    if (existing !== undefined) {
+      await world.journal.settle({ type: "adopted", ...intent, id: existing.id });
+      progress({ message: `job ${existing.id} found, not created again`, keep: true, data: { job: existing.id } });
+      return { value: { job: existing.id, fingerprint, attempt }, files: {} };
+    }
+    await refuseWhileUnsettled(world, fingerprint);
+    const { files } = inputs.upload.value;
+    const job = await createOnce(world, connection, {
+      method: order.method,
+      model: order.model,
+      trainingFile: files.training,
+      validationFile: files.validation,
+      hyperparameters: order.hyperparameters,
+      seed: order.seed,
+      suffix: order.suffix,
+      fingerprint,
+    });
+    progress({ message: `job ${job.id} created`, keep: true, data: { job: job.id } });
+    return { value: { job: job.id, fingerprint, attempt }, files: {} };
+  },
+  describe: ({ job }) => ({ text: job }),
+});
+
+/** The oldest job with the fingerprint that lives or succeeded. @throws FtpipeError if there are only ended ones. */
+async function adoptable(
+  connection: Connection,
+  fingerprint: Sha256,
+  signal: AbortSignal,
+): Promise<RemoteJob | undefined> {
+  const jobs = await connection.find(fingerprint, signal);
+  const alive = jobs.find(({ state }) => state !== "failed" && state !== "cancelled");
+  const ended = jobs.at(-1);
+  if (alive !== undefined || ended === undefined) return alive;
+  const what = ended.state === "failed" ? `failed: ${ended.error ?? "no reason given"}` : "was cancelled";
+  throw new FtpipeError(
+    ended.state === "failed" ? "JOB_FAILED" : "JOB_CANCELLED",
+    `Job ${ended.id} with the same data and settings ${what}.`,
+    {
+      hint: "Change the data or settings, or train the same again: --new-attempt",
+    },
+  );
+}
+
+async function createOnce(world: World, connection: Connection, spec: TrainingSpec): Promise<RemoteJob> {
+  const intent = { kind: "job", fingerprint: spec.fingerprint, target: world.target.name } as const;
+  await world.journal.intend(intent);
+  try {
+    const job = await connection.create(spec);
+    await world.journal.settle({ type: "created", ...intent, id: job.id });
+    return job;
+  } catch (error) {
+    // Only an answer that surely refused closes the intent; what is ambiguous stays open for the next run.
+    if (error instanceof FtpipeError && error.code !== "CREATE_AMBIGUOUS")
+      await world.journal.settle({ type: "refused", ...intent });
+    throw error;
+  }
+}
+
+/** After a lost answer, an accepted job may take a while to show in the list; until then nothing is created. */
+async function refuseWhileUnsettled(world: World, fingerprint: Sha256): Promise<void> {
+  const open = await world.journal.open("job", fingerprint, world.target.name);
+  if (open === undefined) return;
+  const requestDeadlineMs = 120_000;
+  const until = open.at + requestDeadlineMs + world.target.capabilities.settleSeconds * 1000;
+  if (world.target.capabilities.settleSeconds === 0 || world.ports.clock.now() >= until) return;
+  const time = new Date(until).toISOString().slice(11, 16);
+  throw new FtpipeError(
+    "CREATE_AMBIGUOUS",
+    `The answer to an earlier "create job" was lost. It may exist; settling until ${time} UTC.`,
+    {
+      hint: "Run the same command again then: ftpipe looks for the job first and creates nothing twice.",
+    },
+  );
+}

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import type { Sha256 } from "../core/hash.ts";
+import type { Artifact } from "../run/stage.ts";
+import { split } from "./split.ts";
+import { defineStage, type World } from "./world.ts";
+
+export interface UploadValue {
+  /** Ids at the provider; validation only if there are held-out examples. */
+  readonly files: { readonly training: string; readonly validation?: string };
+  readonly bytes: number;
+}
+
+/** What tells one account at a provider from another. */
+export function accountOf({ target }: World): Readonly<Record<string, string>> {
+  return { provider: target.provider.name, ...target.provider.identity(target.settings) };
+}
+
+/** Why a target has nothing to train, in words; undefined if it trains. */
+export function untrained({ target, modelOverride }: World): string | undefined {
+  if (modelOverride !== undefined) return "only evaluating";
+  return target.capabilities.trains ? undefined : `${target.provider.name} does not train`;
+}
+
+/** Sends the training and validation files, each once: a file of the same name and size is taken as it is. */
+export const upload = defineStage({
+  name: "upload",
+  version: 1,
+  effect: "remote",
+  needs: { split },
+  skip: (world) => {
+    const because = untrained(world);
+    const value: UploadValue = { files: { training: "" }, bytes: 0 };
+    return because === undefined ? undefined : { because, value };
+  },
+  settings: (world) => accountOf(world),
+  inputs: ({ split: { files, value } }): Readonly<Record<string, Sha256>> => ({
+    training_file: files.train.sha256,
+    ...(value.validation.examples === 0 ? {} : { validation_file: files.validation.sha256 }),
+  }),
+  run: async ({ world, inputs: { split: data }, progress, signal }) => {
+    const connection = await world.connection();
+    const send = async (artifact: Artifact, role: string) => {
+      const { sha256, bytes, path } = artifact;
+      const content = await world.ports.files.read(path);
+      // What is sent must be what was checked: the bytes are hashed again.
+      const actual = createHash("sha256").update(content).digest("hex");
+      if (actual !== sha256) throw new Error(`${path} changed between its check and its upload`);
+      const name = `${role}-${sha256.slice(0, 16)}.jsonl`;
+      const intent = { kind: "file", fingerprint: sha256, target: world.target.name } as const;
+      const found = await connection.findFile(name, bytes, signal);
+      if (found !== undefined) {
+        await world.journal.settle({ type: "adopted", ...intent, id: found.id });
+        return found.id;
+      }
+      await world.journal.intend(intent);
+      const { id } = await connection.upload(name, content, signal);
+      await world.journal.settle({ type: "created", ...intent, id });
+      progress({ message: `${role} ${id}`, keep: true, data: { file: id } });
+      return id;
+    };
+    const training = await send(data.files.train, "train");
+    if (data.value.validation.examples === 0) {
+      return { value: { files: { training }, bytes: data.files.train.bytes } as UploadValue, files: {} };
+    }
+    const validation = await send(data.files.validation, "validation");
+    const value: UploadValue = {
+      files: { training, validation },
+      bytes: data.files.train.bytes + data.files.validation.bytes,
+    };
+    return { value, files: {} };
+  },
+  describe: ({ files, bytes }) => ({
+    text: `${kilobytes(bytes)} in ${files.validation === undefined ? "1 file" : "2 files"}`,
+    note: [files.training, files.validation].filter((id) => id !== undefined).join(" "),
+  }),
+});
+
+function kilobytes(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,218 @@
+import { FtpipeError } from "../core/errors.ts";
+import type { Connection, JobEvent, RemoteJob } from "../providers/provider.ts";
+import type { Artifact, StageContext } from "../run/stage.ts";
+import { train } from "./train.ts";
+import { accountOf, untrained } from "./upload.ts";
+import { defineStage, type World } from "./world.ts";
+
+export interface WaitValue {
+  readonly job: string;
+  /** The tuned model's name at the provider. */
+  readonly model: string;
+  readonly base: string;
+  readonly trained_tokens: number | null;
+  /** As the provider resolved them. */
+  readonly hyperparameters: Readonly<Record<string, number | string>>;
+  /** First and last training loss seen, nats per token; null where the provider reports none. */
+  readonly loss: { readonly first: number; readonly last: number } | null;
+  /** Of the built-in engine only: the weights, so that another machine can prove that it made the same. */
+  readonly weights?: { readonly sha256: string; readonly engine: string };
+}
+
+/** Looks at a job that may fail in a row before the wait is given up; the job itself keeps running. */
+const maxFailedLooks = 10;
+
+type Context = Pick<StageContext<World, unknown>, "world" | "progress" | "warn" | "signal">;
+
+/** Follows the job to its end and shows its loss. */
+export const wait = defineStage({
+  name: "wait",
+  version: 1,
+  effect: "remote",
+  needs: { train },
+  filesOptional: true,
+  skip: (world) => {
+    const because = untrained(world);
+    if (because === undefined) return undefined;
+    const named = world.target.settings["tuned_model"];
+    const model = world.modelOverride ?? (typeof named === "string" ? named : world.target.settings.model);
+    const value: WaitValue = {
+      job: "",
+      model,
+      base: world.target.settings.model,
+      trained_tokens: null,
+      hyperparameters: {},
+      loss: null,
+    };
+    return { because, value };
+  },
+  settings: (world, { train: { value } }) => ({ ...accountOf(world), job: value.job }),
+  inputs: () => ({}),
+  run: async ({ world, inputs, create, ...context }): Promise<{ value: WaitValue; files: { metrics: Artifact } }> => {
+    const { job } = inputs.train.value;
+    const connection = await world.connection();
+    const metrics: NonNullable<JobEvent["metrics"]>[] = [];
+    const ended = await follow(job, connection, metrics, { world, ...context });
+    if (ended.model === undefined) {
+      throw new FtpipeError("JOB_FAILED", `Job ${job} succeeded without a model.`, {
+        hint: "Look at the job in the provider's console; running again asks once more.",
+      });
+    }
+    const file = await create("metrics.jsonl");
+    for (const { step, totalSteps, trainLoss, trainAccuracy, validationLoss } of metrics) {
+      const line = {
+        step,
+        total_steps: totalSteps,
+        train_loss: trainLoss,
+        train_accuracy: trainAccuracy,
+        valid_loss: validationLoss,
+      };
+      await file.write(`${JSON.stringify(line)}\n`);
+    }
+    const losses = metrics.flatMap(({ trainLoss }) => (trainLoss === undefined ? [] : [trainLoss]));
+    const [first, last] = [losses[0], losses.at(-1)];
+    const weights = await world.localModel(ended.model);
+    return {
+      value: {
+        job,
+        model: ended.model,
+        base: world.target.settings.model,
+        trained_tokens: ended.trainedTokens ?? null,
+        hyperparameters: ended.hyperparameters,
+        loss: first === undefined || last === undefined ? null : { first, last },
+        ...(weights === undefined ? {} : { weights: { sha256: weights.sha256, engine: weights.engineVersion } }),
+      },
+      files: { metrics: await file.finish() },
+    };
+  },
+  describe: ({ model, loss }) => ({
+    text: model,
+    ...(loss === null ? {} : { note: `loss ${loss.first.toFixed(2)} → ${loss.last.toFixed(2)}` }),
+  }),
+});
+
+async function follow(
+  id: string,
+  connection: Connection,
+  metrics: NonNullable<JobEvent["metrics"]>[],
+  context: Context,
+): Promise<RemoteJob> {
+  const { world, signal, progress, warn } = context;
+  const { clock } = world.ports;
+  const { poll } = world.target.capabilities;
+  const started = clock.monotonic();
+  const known = new Set([
+    "validating_files",
+    "queued",
+    "pending",
+    "paused",
+    "running",
+    "succeeded",
+    "failed",
+    "cancelled",
+  ]);
+  let interval = poll.fromMs;
+  let lastEvent: string | undefined;
+  let failures = 0;
+  for (;;) {
+    let job: RemoteJob;
+    try {
+      job = await connection.read(id, signal);
+      const events = await connection.events(id, lastEvent, signal);
+      lastEvent = events.at(-1)?.id ?? lastEvent;
+      metrics.push(...events.flatMap((event) => (event.metrics === undefined ? [] : [event.metrics])));
+      if (events.length > 0) interval = poll.fromMs;
+      failures = 0;
+    } catch (error) {
+      failures++;
+      if (!isPassing(error) || failures > maxFailedLooks) throw error;
+      progress({ message: `${id}  ${error.message} Looking again.` });
+      await clock.sleep(interval, signal);
+      continue;
+    }
+    if (!known.has(job.status)) {
+      known.add(job.status);
+      warn({
+        severity: "warning",
+        code: "PROVIDER_ANSWER",
+        message: `Unknown job status "${job.status}": taken as running.`,
+      });
+    }
+    if (job.state === "succeeded") return job;
+    if (job.state === "failed") {
+      throw new FtpipeError("JOB_FAILED", `Job ${id} failed: ${job.error ?? "no reason given"}`, {
+        hint: "Mend the cause and run again; equal inputs need --new-attempt.",
+      });
+    }
+    if (job.state === "cancelled")
+      throw new FtpipeError("JOB_CANCELLED", `Job ${id} was cancelled.`, {
+        hint: "Train the same again: --new-attempt",
+      });
+    const elapsed = clock.monotonic() - started;
+    progress({
+      message: `${id}  ${progressLine(job, metrics, elapsed)}`,
+      data: { job: id, status: job.status, ...metrics.at(-1) },
+    });
+    if (world.waitTimeoutMs !== undefined && elapsed > world.waitTimeoutMs) {
+      throw new FtpipeError(
+        "WAIT_TIMEOUT",
+        `Job ${id} is still ${job.status} after ${Math.round(elapsed / 1000)} s; it keeps running.`,
+        { hint: "Run the same command again: it goes on waiting, nothing is created twice." },
+      );
+    }
+    await clock.sleep(interval, signal);
+    interval = Math.min(poll.toMs, interval * 1.5);
+  }
+}
+
+function isPassing(error: unknown): error is FtpipeError {
+  return (
+    error instanceof FtpipeError &&
+    (error.code === "NETWORK" || error.code === "PROVIDER_UNAVAILABLE" || error.code === "PROVIDER_ANSWER")
+  );
+}
+
+/** `step 84/123  loss 0.41 ▇▅▃▂▂▁  validation 0.52  6 s left` */
+export function progressLine(
+  job: RemoteJob,
+  metrics: readonly NonNullable<JobEvent["metrics"]>[],
+  elapsedMs: number,
+): string {
+  const last = metrics.at(-1);
+  if (last === undefined) return job.status;
+  const losses = metrics.flatMap(({ trainLoss }) => (trainLoss === undefined ? [] : [trainLoss]));
+  const validation = metrics.findLast(({ validationLoss }) => validationLoss !== undefined)?.validationLoss;
+  const left =
+    last.totalSteps === undefined || last.step === 0
+      ? undefined
+      : (elapsedMs / last.step) * (last.totalSteps - last.step);
+  return [
+    `step ${last.step}${last.totalSteps === undefined ? "" : `/${last.totalSteps}`}`,
+    ...(last.trainLoss === undefined ? [] : [`loss ${last.trainLoss.toFixed(2)} ${sparkline(losses, 8)}`]),
+    ...(validation === undefined ? [] : [`validation ${validation.toFixed(2)}`]),
+    ...(left === undefined ? [] : [`${duration(left)} left`]),
+  ].join("  ");
+}
+
+/** Values as bars, averaged into that many. */
+export function sparkline(values: readonly number[], width: number): string {
+  if (values.length === 0) return "";
+  const count = Math.min(width, values.length);
+  const buckets = Array.from({ length: count }, (_, index) => {
+    const part = values.slice(
+      Math.floor((index * values.length) / count),
+      Math.floor(((index + 1) * values.length) / count),
+    );
+    return part.reduce((sum, value) => sum + value, 0) / part.length;
+  });
+  const [low, high] = [Math.min(...buckets), Math.max(...buckets)];
+  const bars = "▁▂▃▄▅▆▇";
+  return buckets
+    .map((value) => bars[high === low ? 0 : Math.round(((value - low) / (high - low)) * (bars.length - 1))])
+    .join("");
+}
+
+function duration(milliseconds: number): string {
+  const seconds = Math.max(1, Math.round(milliseconds / 1000));
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}

@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { nodePorts } from "../../../src/core/node-ports.ts";
+import {
+  emptyLock,
+  formatLock,
+  type LockAttempt,
+  latestAttempt,
+  lockedStages,
+  readLock,
+  withAttempt,
+  writeLock,
+} from "../../../src/run/lock.ts";
+import { keyOf } from "../../../src/run/record.ts";
+
+const { files } = nodePorts({});
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ftpipe-lock-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const fingerprint = (digit: string) => digit.repeat(64);
+
+function attempt(digit: string, more: Partial<LockAttempt> = {}): LockAttempt {
+  const record = { stage: "train", settings: { model: "m", rate: 1e-5, text: "no: it's #1" }, inputs: {} };
+  return {
+    attempt: 1,
+    fingerprint: fingerprint(digit),
+    stages: {
+      train: {
+        record: { ...record, settings: { ...record.settings, digit } },
+        output: { value: { job: `job-${digit}` }, files: {} },
+      },
+    },
+    ids: { job: `job-${digit}`, model: `ft:m:${digit}` },
+    ...more,
+  };
+}
+
+describe("a lock", () => {
+  test("is read as it was written, and written in the same bytes again", async () => {
+    const path = join(folder, "a.lock.yaml");
+    const lock = withAttempt(emptyLock, "local", attempt("a", { verdict: "passed" }));
+    await writeLock(path, lock, files);
+    const read = await readLock(path, files);
+    expect(read).toEqual({ lock, warnings: [] });
+    expect(await formatLock(read.lock)).toBe(await files.readText(path));
+  });
+
+  test("that is missing is empty", async () => {
+    expect(await readLock(join(folder, "none.yaml"), files)).toEqual({ lock: emptyLock, warnings: [] });
+  });
+
+  test("with an edited attempt loses that attempt only, and says so", async () => {
+    const path = join(folder, "a.lock.yaml");
+    let lock = withAttempt(emptyLock, "local", attempt("a", { verdict: "passed" }));
+    lock = withAttempt(lock, "openai", attempt("b", { verdict: "passed" }));
+    const text = (await formatLock(lock)).replace("job: job-a\n", "job: job-x\n");
+    await files.writeAtomic(path, text);
+    const read = await readLock(path, files);
+    expect(read.lock.targets["local"]?.attempts).toEqual([]);
+    expect(read.lock.targets["openai"]?.attempts).toHaveLength(1);
+    expect(read.warnings).toMatchObject([{ code: "LOCK_DAMAGED", message: /edited or cut/ }]);
+  });
+
+  test.each([
+    ["conflict markers", "<<<<<<< HEAD\nlock_version: 1\n", /conflict markers/],
+    ["broken YAML", "targets: {\n", /no valid YAML/],
+    ["another format", "lock_version: 9\ntargets: {}\n", /format/],
+  ])("with %s is refused by name", async (_name, text, message) => {
+    const path = join(folder, "a.lock.yaml");
+    await files.writeAtomic(path, text);
+    await expect(readLock(path, files)).rejects.toMatchObject({ code: "LOCK_DAMAGED", message });
+  });
+});
+
+describe("an attempt", () => {
+  test("that passed becomes the accepted model; one that failed only the candidate", () => {
+    let lock = withAttempt(emptyLock, "t", attempt("a", { verdict: "passed" }));
+    lock = withAttempt(lock, "t", attempt("b", { verdict: "failed" }));
+    expect(lock.targets["t"]).toMatchObject({ accepted: "ft:m:a", candidate: "ft:m:b" });
+    expect(lock.targets["t"]?.attempts.map(({ ids }) => ids.job)).toEqual(["job-a", "job-b"]);
+  });
+
+  test("that no gate judged is not accepted", () => {
+    expect(withAttempt(emptyLock, "t", attempt("a", { verdict: "not_gated" })).targets["t"]?.accepted).toBeUndefined();
+  });
+
+  test("replaces its own earlier state, and drops those that nothing names", () => {
+    let lock = withAttempt(emptyLock, "t", attempt("a"));
+    lock = withAttempt(lock, "t", attempt("a", { verdict: "failed" }));
+    lock = withAttempt(lock, "t", attempt("b", { verdict: "failed" }));
+    lock = withAttempt(lock, "t", attempt("c"));
+    expect(lock.targets["t"]?.attempts.map(({ ids }) => ids.job)).toEqual(["job-b", "job-c"]);
+  });
+
+  test("is found again by the key of its stages and by its fingerprint", () => {
+    const lock = withAttempt(emptyLock, "t", attempt("a", { attempt: 2 }));
+    const record = attempt("a").stages["train"]?.record as Parameters<typeof keyOf>[0];
+    expect(lockedStages(lock.targets["t"]).get(keyOf(record))?.output.value).toEqual({ job: "job-a" });
+    expect(latestAttempt(lock.targets["t"], (number) => (number === 2 ? fingerprint("a") : fingerprint("0")))).toBe(2);
+    expect(latestAttempt(lock.targets["t"], () => fingerprint("0"))).toBe(0);
+  });
+});
