@@ -1,0 +1,22 @@
+import { join } from "node:path";
+import { safeFileName } from "./ids.ts";
+
+/** Where things lie in a state folder. */
+export const layout = (stateDirectory: string) => ({
+  root: stateDirectory,
+  database: join(stateDirectory, "serve.db"),
+  key: join(stateDirectory, "key"),
+  ownerLock: join(stateDirectory, "owner.db"),
+  owner: join(stateDirectory, "owner.json"),
+  server: join(stateDirectory, "server.json"),
+  accessLog: join(stateDirectory, "access.log"),
+  errorLog: join(stateDirectory, "error.log"),
+  /** Uploads that have not ended; swept at the start. */
+  incoming: join(stateDirectory, "incoming"),
+  file: (id: string) => join(stateDirectory, "files", id),
+  /** The engine's folder for one job: checkpoints, trainer state, final weights. */
+  job: (id: string) => join(stateDirectory, "jobs", id),
+  model: (modelId: string) => join(stateDirectory, "models", safeFileName(modelId)),
+});
+
+export type Layout = ReturnType<typeof layout>;

@@ -1,0 +1,126 @@
+import type { Ports } from "../core/ports.ts";
+import type { Engine } from "../engine/engine.ts";
+import { type AccessLog, createApp } from "./app.ts";
+import { type Layout, layout } from "./layout.ts";
+import { openLogFile } from "./log-file.ts";
+import { takeOwnership } from "./owner.ts";
+import { createQueue } from "./queue.ts";
+import { openStore } from "./store.ts";
+
+/** Makes the engine; called when a job is validated or a chat asked, not before. */
+export type EngineFactory = () => Engine | Promise<Engine>;
+
+export interface OpenOptions extends Pick<Ports, "files" | "clock" | "random"> {
+  /** All that the server keeps; made if it is not there. */
+  readonly stateDirectory: string;
+  readonly engine: EngineFactory;
+  /** Third part of a tuned model's name. Default `local`. */
+  readonly organization?: string;
+}
+
+/** A server without a socket. */
+export interface ServeApp {
+  readonly stateDirectory: string;
+  /** The bearer key that requests must carry; the same each time the folder is opened. */
+  readonly key: string;
+  /** Answers a request; only its path below `/v1` matters, not its host. Rejects only when the request's signal is aborted. */
+  readonly fetch: typeof globalThis.fetch;
+  /** For what carries requests: tells of one that it turned away itself. */
+  readonly log: AccessLog;
+  /** Resolves when no job waits or runs. */
+  idle(): Promise<void>;
+  /** Stops training where it stands and gives the folder back; the job goes on when it is opened again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a state folder and goes on with the jobs that a kill cut short.
+ * @throws FtpipeError LOCKED if another process has the folder, STATE_DAMAGED if its database can't be read,
+ * FILE_UNWRITABLE.
+ */
+export async function openServer(options: OpenOptions): Promise<ServeApp> {
+  const { stateDirectory, files, clock, random, organization = "local" } = options;
+  const places = layout(stateDirectory);
+  await files.makeDirectory(stateDirectory);
+  const release = await takeOwnership(places, files, clock);
+  try {
+    await files.remove(places.incoming);
+    const key = await readOrMakeKey(places, options);
+    const store = openStore(places.database);
+    const access = openLogFile(places.accessLog);
+    const errors = openLogFile(places.errorLog);
+    const engine = lazyEngine(options.engine);
+    const time = () => new Date(clock.now()).toISOString();
+    const log: AccessLog = ({ method, path, status, milliseconds }) =>
+      access.write(`${time()} ${method} ${path} ${status} ${milliseconds}ms`);
+    const report = (error: unknown) =>
+      errors.write(`${time()} ${error instanceof Error ? error.stack : String(error)}`);
+    const context = { store, places, files, clock, random, organization, report, engine: engine.get };
+    const queue = createQueue(context);
+    const app = createApp({ ...context, queue, key, log });
+    queue.wake();
+    const close = async () => {
+      await queue.close();
+      await engine.close();
+      store.close();
+      access.close();
+      errors.close();
+      release();
+    };
+    let closed: Promise<void> | undefined;
+    return {
+      stateDirectory,
+      key,
+      log,
+      fetch: (input, init) => {
+        const request = new Request(input, init);
+        return unlessAborted(app(request), request.signal);
+      },
+      idle: queue.idle,
+      close: () => {
+        closed ??= close();
+        return closed;
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function readOrMakeKey(places: Layout, { files, random }: OpenOptions): Promise<string> {
+  if ((await files.stat(places.key)) !== undefined) {
+    const key = (await files.readText(places.key)).trim();
+    if (key !== "") return key;
+  }
+  const key = `ftpipe-${Buffer.from(random.bytes(32)).toString("base64url")}`;
+  await files.writeAtomic(places.key, `${key}\n`, 0o600);
+  return key;
+}
+
+function lazyEngine(make: EngineFactory) {
+  let made: Promise<Engine> | undefined;
+  return {
+    get: (): Promise<Engine> => {
+      made ??= (async () => make())().catch((error: unknown) => {
+        // The next call tries again.
+        made = undefined;
+        throw error;
+      });
+      return made;
+    },
+    close: async () => {
+      await (await made)?.close();
+    },
+  };
+}
+
+/** The answer, or the signal's reason if it comes first: as `fetch` does. */
+function unlessAborted(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,0 +1,97 @@
+/** The objects of the API as they go over the wire, and as the store keeps them. Times are seconds since 1970. */
+
+export interface FileObject {
+  readonly object: "file";
+  readonly id: string;
+  readonly purpose: string;
+  readonly filename: string;
+  readonly bytes: number;
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  readonly status: "processed";
+  readonly status_details: null;
+}
+
+export type JobStatus = "validating_files" | "queued" | "running" | "succeeded" | "failed" | "cancelled";
+
+export type WireHyperparameters = {
+  readonly [name in "n_epochs" | "batch_size" | "learning_rate_multiplier"]: number | "auto";
+};
+
+export interface JobError {
+  readonly code: string;
+  readonly message: string;
+  readonly param: string | null;
+}
+
+export interface JobObject {
+  readonly object: "fine_tuning.job";
+  readonly id: string;
+  readonly model: string;
+  readonly created_at: number;
+  readonly finished_at: number | null;
+  readonly fine_tuned_model: string | null;
+  readonly organization_id: string;
+  readonly result_files: readonly string[];
+  readonly status: JobStatus;
+  readonly validation_file: string | null;
+  readonly training_file: string;
+  readonly hyperparameters: WireHyperparameters;
+  readonly trained_tokens: number | null;
+  /** Empty, not null, while all is well: so the live API answers. */
+  readonly error: JobError | Readonly<Record<string, never>>;
+  readonly user_provided_suffix: string | null;
+  readonly seed: number;
+  readonly estimated_finish: null;
+  readonly integrations: readonly [];
+  readonly metadata: Readonly<Record<string, string>> | null;
+  readonly usage_metrics: null;
+  readonly shared_with_openai: false;
+  readonly eval_id: null;
+  readonly method: {
+    readonly type: "supervised";
+    readonly supervised: { readonly hyperparameters: WireHyperparameters };
+  };
+}
+
+export interface EventObject {
+  readonly object: "fine_tuning.job.event";
+  readonly id: string;
+  readonly created_at: number;
+  readonly level: "info" | "warn" | "error";
+  readonly message: string;
+  readonly data: Readonly<Record<string, number>> | null;
+  readonly type: "message" | "metrics";
+}
+
+export interface CheckpointObject {
+  readonly object: "fine_tuning.job.checkpoint";
+  readonly id: string;
+  readonly created_at: number;
+  readonly fine_tuned_model_checkpoint: string;
+  readonly fine_tuning_job_id: string;
+  readonly step_number: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface ModelObject {
+  readonly id: string;
+  readonly object: "model";
+  readonly created: number;
+  readonly owned_by: string;
+}
+
+/** A page of a list, with the cursors that the API gives. */
+export function page<T extends { readonly id: string }>(data: readonly T[], hasMore: boolean): object {
+  return {
+    object: "list",
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: hasMore,
+  };
+}
+
+/** Whether a job has come to its end. */
+export const hasEnded = ({ status }: JobObject): boolean =>
+  status === "succeeded" || status === "failed" || status === "cancelled";

@@ -1,0 +1,175 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import { describe, expect, test } from "vitest";
+import { createEngine } from "../../src/engine/create.ts";
+import type { CheckpointObject, FileObject, JobObject } from "../../src/serve/wire.ts";
+import { examples, type List, openRig } from "../unit/serve/rig.ts";
+
+/** OpenAI's published description, and a checker over it; kept beside the checkout, not in it. */
+const contracts = new URL("../../../shared/contracts/", import.meta.url);
+const available = existsSync(new URL("validate.mjs", contracts));
+const notice = available ? "" : ` (skipped: no API description at ${fileURLToPath(contracts)})`;
+
+interface Contract {
+  knows(method: string, path: string): boolean;
+  request(method: string, path: string, body: unknown): readonly string[];
+  answer(method: string, path: string, status: number, body: unknown): readonly string[];
+}
+
+async function loadContract(): Promise<Contract> {
+  const { contract } = (await import(new URL("validate.mjs", contracts).href)) as {
+    contract: (description: unknown, ajv: Ajv2020, formats: unknown) => Contract;
+  };
+  const description: unknown = JSON.parse(readFileSync(new URL("openai.openapi.json", contracts), "utf8"));
+  return contract(description, new Ajv2020({ strict: false, allErrors: true, logger: false }), addFormats);
+}
+
+/** The description wants null for the error of a healthy job; the live API answers `{}`, and so do we. */
+const isHealthyError = (fault: string): boolean =>
+  /^(\/data\/\d+)?\/error must (have required property|be null|match a schema in anyOf)/.test(fault);
+
+async function checkedRig() {
+  const api = await loadContract();
+  const rig = await openRig({ engine: createEngine({ threads: 1 }) });
+  const faults: string[] = [];
+  const checked: string[] = [];
+  const check = (method: string, path: string, { status, body }: { status: number; body: unknown }, sent?: unknown) => {
+    const [bare = path] = path.split("?");
+    const found = [
+      ...api.answer(method, bare, status, body),
+      ...(sent === undefined ? [] : api.request(method, bare, sent)),
+    ];
+    checked.push(`${method} ${bare} ${status}`);
+    faults.push(...found.filter((fault) => !isHealthyError(fault)).map((fault) => `${method} ${bare}: ${fault}`));
+  };
+  const call = async <T>(method: string, path: string, sent?: unknown): Promise<T> => {
+    const answer = await rig.call<T>(method, path, sent);
+    check(method.toLowerCase(), path, answer, sent);
+    return answer.body;
+  };
+  const upload = async (content: string, purpose: string): Promise<FileObject> => {
+    const form = new FormData();
+    form.append("file", new File([content], "data.jsonl"));
+    form.append("purpose", purpose);
+    const response = await rig.send("POST", "/files", { body: form });
+    const body = (await response.json()) as FileObject;
+    check("post", "/files", { status: response.status, body });
+    return body;
+  };
+  return { ...rig, call, upload, api, faults, checked };
+}
+
+describe(`answers of every route are as OpenAI's API description has them${notice}`, () => {
+  test.skipIf(!available)("files", async () => {
+    const rig = await checkedRig();
+    const { id } = await rig.upload("x", "fine-tune");
+    await rig.upload("y", "batch");
+    await rig.call("GET", "/files");
+    await rig.call("GET", "/files?purpose=vision");
+    await rig.call("GET", `/files/${id}`);
+    await rig.call("DELETE", `/files/${id}`);
+    expect(rig.faults).toEqual([]);
+    expect(rig.checked).toHaveLength(6);
+  });
+
+  test.skipIf(!available)("jobs, from creation to success, and their events and checkpoints", async () => {
+    const rig = await checkedRig();
+    const training_file = (await rig.upload(examples(10), "fine-tune")).id;
+    const validation_file = (await rig.upload(examples(2), "fine-tune")).id;
+    const job = await rig.call<JobObject>("POST", "/fine_tuning/jobs", {
+      model: "ftpipe-nano",
+      training_file,
+      validation_file,
+      suffix: "wire",
+      seed: 7,
+      metadata: { a: "b" },
+      method: { type: "supervised", supervised: { hyperparameters: { n_epochs: 2 } } },
+    });
+    await rig.app.idle();
+    const done = await rig.call<JobObject>("GET", `/fine_tuning/jobs/${job.id}`);
+    expect(done).toMatchObject({ status: "succeeded", seed: 7, hyperparameters: { n_epochs: 2 } });
+    await rig.call("GET", "/fine_tuning/jobs?metadata[a]=b");
+    await rig.call("GET", `/fine_tuning/jobs/${job.id}/events?limit=5`);
+    const checkpoints = await rig.call<List<CheckpointObject>>("GET", `/fine_tuning/jobs/${job.id}/checkpoints`);
+    expect(checkpoints.data).toHaveLength(2);
+    expect(rig.faults).toEqual([]);
+  });
+
+  test.skipIf(!available)("failed and cancelled jobs", async () => {
+    const rig = await checkedRig();
+    const few = (await rig.upload(examples(3), "fine-tune")).id;
+    const failing = await rig.call<JobObject>("POST", "/fine_tuning/jobs", {
+      model: "ftpipe-nano",
+      training_file: few,
+    });
+    await rig.app.idle();
+    const failed = await rig.call<JobObject>("GET", `/fine_tuning/jobs/${failing.id}`);
+    expect(failed).toMatchObject({ status: "failed", error: { code: "invalid_n_examples" } });
+    const many = (await rig.upload(examples(200), "fine-tune")).id;
+    const long = { model: "ftpipe-mini", training_file: many, hyperparameters: { n_epochs: 50 } };
+    const { id } = await rig.call<JobObject>("POST", "/fine_tuning/jobs", long);
+    const cancelled = await rig.call<JobObject>("POST", `/fine_tuning/jobs/${id}/cancel`);
+    expect(cancelled.status).toBe("cancelled");
+    await rig.app.idle();
+    await rig.call("GET", `/fine_tuning/jobs/${id}/checkpoints`);
+    await rig.call("GET", `/fine_tuning/jobs/${id}/events`);
+    expect(rig.faults).toEqual([]);
+  });
+
+  test.skipIf(!available)("models and chats", async () => {
+    const rig = await checkedRig();
+    await rig.call("GET", "/models");
+    await rig.call("GET", "/models/ftpipe-mini");
+    const messages = [{ role: "user", content: "Number 3?" }];
+    await rig.call("POST", "/chat/completions", { model: "ftpipe-nano", messages, max_tokens: 3, temperature: 0 });
+    const response = await rig.send("POST", "/chat/completions", {
+      body: JSON.stringify({ model: "ftpipe-nano", messages, max_tokens: 3, stream: true }),
+      headers: { "content-type": "application/json" },
+    });
+    expect(response.status).toBe(200);
+    const { id } = await rig.train({ hyperparameters: { n_epochs: 1 } });
+    await rig.app.idle();
+    const model = String((await rig.job(id)).fine_tuned_model);
+    await rig.call("DELETE", `/models/${model}`);
+    expect(rig.faults).toEqual([]);
+    expect(rig.checked).toHaveLength(4);
+  });
+});
+
+describe(`answers are as the live API's recorded ones${notice}`, () => {
+  interface Recorded {
+    readonly method: string;
+    readonly path: string;
+    readonly status: number;
+    readonly body: Readonly<Record<string, unknown>>;
+  }
+  const recorded: readonly Recorded[] = available
+    ? (JSON.parse(readFileSync(new URL("recorded.openai.json", contracts), "utf8")) as readonly Recorded[])
+    : [];
+
+  test.skipIf(!available)("refusals are equal to the letter", async () => {
+    const rig = await openRig();
+    const refusals = recorded.filter(({ status, path }) => status === 404 && !path.startsWith("/batches"));
+    expect(refusals.length).toBeGreaterThan(3);
+    for (const { method, path, status, body } of refusals) {
+      const answer = await rig.call<object>(method.toUpperCase(), path);
+      expect([answer.status, answer.body], `${method} ${path}`).toEqual([status, body]);
+    }
+  });
+
+  test.skipIf(!available)("a created job and an uploaded file have every field that was recorded", async () => {
+    const rig = await openRig();
+    const fieldsOf = (path: string) =>
+      recorded.filter((item) => item.method === "post" && item.path === path).flatMap(({ body }) => Object.keys(body));
+    const file = await rig.upload(examples(10));
+    expect(Object.keys(file)).toEqual(expect.arrayContaining(fieldsOf("/files")));
+    const job = await rig.call<JobObject>("POST", "/fine_tuning/jobs", {
+      model: "ftpipe-nano",
+      training_file: file.id,
+    });
+    expect(Object.keys(job.body)).toEqual(expect.arrayContaining(fieldsOf("/fine_tuning/jobs")));
+    await rig.app.idle();
+  });
+});

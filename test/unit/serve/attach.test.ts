@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { attachLocalServer } from "../../../src/serve/attach.ts";
+import { listen } from "../../../src/serve/http.ts";
+import { openRig, ports, temporaryDirectory } from "./rig.ts";
+import { scriptedEngine } from "./scripted-engine.ts";
+
+const attach = async (stateDirectory: string, createEngine = () => scriptedEngine()) => {
+  const attached = await attachLocalServer({ stateDirectory, ports, createEngine });
+  onTestFinished(attached.close);
+  const models = async () => {
+    const headers = { authorization: `Bearer ${attached.key.reveal()}` };
+    return (await attached.fetch(`${attached.baseUrl}/models`, { headers })).status;
+  };
+  return { ...attached, models };
+};
+
+test("with no server running the folder is opened in this process, and nothing listens", async () => {
+  const attached = await attach(await temporaryDirectory());
+  expect(attached.baseUrl).toBe("http://127.0.0.1:8231/v1");
+  expect(await attached.models()).toBe(200);
+  expect(JSON.stringify(attached.key)).toBe('"***"');
+});
+
+test("with a server running it is asked over HTTP, and no engine is made here", async () => {
+  const rig = await openRig();
+  const server = await listen(rig.app, { port: 0, files: ports.files });
+  onTestFinished(server.close);
+  const attached = await attach(rig.app.stateDirectory, () => {
+    throw new Error("made an engine");
+  });
+  expect(attached.baseUrl).toBe(server.baseUrl);
+  expect(await attached.models()).toBe(200);
+  await attached.close();
+  expect(await attached.models()).toBe(200);
+});
+
+test("a server.json that outlived its server is passed over", async () => {
+  const stateDirectory = await temporaryDirectory();
+  const info = { url: "http://127.0.0.1:1/v1", key: "k", pid: 1 };
+  await ports.files.writeAtomic(join(stateDirectory, "server.json"), JSON.stringify(info));
+  expect(await (await attach(stateDirectory)).models()).toBe(200);
+});
+
+test.each(["https://evil.example/v1", "http://127.0.0.1.evil.example:80/v1", "http://evil@127.0.0.1:80/v1"])(
+  "a server.json that names %s is not believed: no key leaves this machine",
+  async (url) => {
+    const stateDirectory = await temporaryDirectory();
+    await ports.files.writeAtomic(join(stateDirectory, "server.json"), JSON.stringify({ url, key: "k", pid: 1 }));
+    const asked: unknown[] = [];
+    const fetch: typeof globalThis.fetch = (input) => {
+      asked.push(input);
+      return Promise.reject(new Error("must not be called"));
+    };
+    const attached = await attachLocalServer({
+      stateDirectory,
+      ports: { ...ports, fetch },
+      createEngine: () => scriptedEngine(),
+    });
+    await attached.close();
+    expect(asked).toEqual([]);
+  },
+);
+
+test("a folder that a run holds without serving it is reported as locked", async () => {
+  const rig = await openRig();
+  await expect(attach(rig.app.stateDirectory)).rejects.toMatchObject({ code: "LOCKED" });
+});
