@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv";
+import type { FormatsPlugin } from "ajv-formats";
 import { compilePattern } from "./pattern.ts";
 
 /** The faults of a value, one sentence each, such as `/price must be number`; empty if it meets the schema. */
@@ -23,14 +24,14 @@ const options = {
 } as const;
 
 function compileWithAjv(schema: object | boolean): ValidateFunction {
-  const { default: addFormats } = load("ajv-formats") as typeof import("ajv-formats");
+  const { default: addFormats } = load("ajv-formats") as { readonly default: FormatsPlugin };
   const dialect = typeof schema === "object" && schema !== null && "$schema" in schema ? schema.$schema : undefined;
   if (typeof dialect === "string" && /draft-07/.test(dialect)) {
     const { Ajv } = load("ajv") as typeof import("ajv");
-    return addFormats.default(new Ajv(options)).compile(schema);
+    return addFormats(new Ajv(options)).compile(schema);
   }
   const { Ajv2020 } = load("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
-  return addFormats.default(new Ajv2020(options)).compile(schema);
+  return addFormats(new Ajv2020(options)).compile(schema);
 }
 
 function sentence({ instancePath, message = "is invalid", keyword, params }: ErrorObject): string {

@@ -1,6 +1,9 @@
+import { csv } from "./csv.ts";
+import { jsonl } from "./jsonl.ts";
+import { messages } from "./messages.ts";
 import type { SourceDefinition } from "./source.ts";
 
 /** By type. A new one is a file in this folder and a line here; then `npm run generate`. */
-export const sources = {} as const;
+export const sources = { csv, jsonl, messages } as const;
 
 export const sourcesByType: Readonly<Record<string, SourceDefinition>> = sources;

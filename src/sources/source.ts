@@ -1,5 +1,6 @@
-import type { OptionsOf, OptionsSchema } from "../core/options-schema.ts";
+import type { Problem } from "../core/errors.ts";
 import type { Location } from "../core/location.ts";
+import type { OptionsOf, OptionsSchema } from "../core/options-schema.ts";
 import type { FileSystem } from "../core/ports.ts";
 
 /** One record of the source. */
@@ -16,6 +17,8 @@ export interface SourceContext {
   /** The path as messages show it. */
   readonly displayPath: string;
   readonly files: FileSystem;
+  /** Takes what is odd but can be read. */
+  readonly warn?: (problem: Problem) => void;
 }
 
 /** A kind of source: one file in this folder and one line in `index.ts`. */
@@ -27,6 +30,8 @@ export interface SourceDefinition<Options extends OptionsSchema = OptionsSchema>
   readonly options: Options;
   /** `rows` go through the templates; `examples` are ready-made training lines. */
   readonly yields: "rows" | "examples";
+  /** Whether all cells are texts, so that a row schema's check reads them as its types. */
+  readonly textCells?: boolean;
   /**
    * Reads the file from its beginning, a row at a time, in its order.
    * @throws FtpipeError with every problem of the file: SOURCE_EMPTY, SOURCE_ENCODING, SOURCE_INVALID, ROW_RAGGED.

@@ -3,15 +3,14 @@ import { type Problem, problem, throwIfErrors } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
 import { jsonLinesWriter, readJsonLines } from "../core/json-lines.ts";
 import { formatLocation, type Location } from "../core/location.ts";
-import { problemList } from "../core/problem-list.ts";
-import { didYouMean } from "../core/suggest.ts";
+import { type ProblemList, problemList } from "../core/problem-list.ts";
+import { columnProblems } from "../dataset/columns.ts";
 import type { Example, SourceRow } from "../dataset/example.ts";
 import { nameFile, rowLocator } from "../dataset/files.ts";
 import { type LoadedTemplates, loadTemplates } from "../dataset/load-templates.ts";
 import { renderProblem, renderRow, rowGroup, rowKey } from "../dataset/render-rows.ts";
 import { compileRowSchema, type RowCheck } from "../dataset/row-schema.ts";
 import { packPlace, seenTable, unpackPlace } from "../dataset/seen.ts";
-import { checkColumns } from "../dataset/template.ts";
 import { source, sourceDefinition } from "./source.ts";
 import { defineStage, type World } from "./world.ts";
 
@@ -47,15 +46,17 @@ export const dataset = defineStage({
   run: async ({ world, inputs, create, warn, signal }) => {
     const { columns } = inputs.source.value;
     const templates = await openTemplates(world);
-    throwIfErrors([
-      ...columnProblems(world, columns),
-      ...templates.messages.flatMap(({ template }) => checkColumns(template, columns)),
-    ]);
     const output = await create("examples.jsonl");
     const lines = jsonLinesWriter((chunk) => output.write(chunk));
     const problems = problemList();
+    const missing = columnProblems(world.loaded, templates, columns);
+    for (const wrong of missing) problems.add(wrong);
     const warnings = problemList();
-    const toExamples = await exampleMaker(world, templates, { problems, warnings });
+    const toExamples = await exampleMaker(world, missing.length === 0 ? templates : undefined, {
+      problems,
+      warnings,
+      columns,
+    });
     const count = { examples: 0, rows: 0, collapsed: 0 };
     for await (const row of readJsonLines<SourceRow>(world.ports.files, inputs.source.files.rows.path)) {
       signal.throwIfAborted();
@@ -98,32 +99,28 @@ async function readRowSchema({
   return { text: await ports.files.readText(path), name: displayPath };
 }
 
-/** Columns that the pipeline names and the source does not have. */
-function columnProblems({ loaded }: World, columns: readonly string[]): readonly Problem[] {
-  const { source: from, dataset: to } = loaded.pipeline;
-  const named: readonly (readonly [string | undefined, string, "KEY_MISSING" | "PIPELINE_INVALID"])[] = [
-    [from.key, "/source/key", "KEY_MISSING"],
-    ...from.allow_empty.map((column, index) => [column, `/source/allow_empty/${index}`, "PIPELINE_INVALID"] as const),
-    [to.split.group_by, "/dataset/split/group_by", "PIPELINE_INVALID"],
-  ];
-  return named.flatMap(([column, pointer, code]) => {
-    if (column === undefined || columns.includes(column)) return [];
-    const hint = didYouMean(column, columns, "Columns");
-    return [
-      problem("error", code, `The source has no column "${column}".`, { hint, location: loaded.locate(pointer) }),
-    ];
-  });
+interface Lists {
+  readonly problems: ProblemList;
+  readonly warnings: ProblemList;
+  readonly columns: readonly string[];
 }
 
-type Lists = Readonly<Record<"problems" | "warnings", ReturnType<typeof problemList>>>;
-
-/** Checks a row and makes its examples; what is wrong goes to the lists, and the row yields none. */
-async function exampleMaker(world: World, templates: LoadedTemplates, { problems, warnings }: Lists) {
+/**
+ * Checks a row and makes its examples; what is wrong goes to the lists, and the row yields none.
+ * @param templates Undefined if they can't be rendered: rows are then only checked.
+ */
+async function exampleMaker(
+  world: World,
+  templates: LoadedTemplates | undefined,
+  { problems, warnings, columns }: Lists,
+) {
   const { source: from, dataset: to } = world.pipeline;
   const definition = sourceDefinition(world);
   const locate = await rowLocator(world.loaded, world.ports.files);
   const checkRow = await rowCheck(world);
-  const findDuplicate = duplicateKeys(from.key);
+  // A key column that is missing was told with the columns, not once more for each row.
+  const keyColumn = from.key !== undefined && columns.includes(from.key) ? from.key : undefined;
+  const findDuplicate = duplicateKeys(keyColumn);
   const nothing = { examples: [], collapsed: 0 };
 
   return ({
@@ -137,10 +134,10 @@ async function exampleMaker(world: World, templates: LoadedTemplates, { problems
       problems.add(wrong, kind);
       return nothing;
     };
-    const key = rowKey(values, from.key);
+    const key = rowKey(values, keyColumn);
     if (key === undefined) {
       const hint = "Every row needs a value in the column that source.key names.";
-      return fail(problem("error", "KEY_MISSING", `The row has no key: "${from.key}" is empty.`, { hint, location }));
+      return fail(problem("error", "KEY_MISSING", `The row has no key: "${keyColumn}" is empty.`, { hint, location }));
     }
     const before = findDuplicate(key, file, line);
     if (before !== undefined) {
@@ -163,6 +160,7 @@ async function exampleMaker(world: World, templates: LoadedTemplates, { problems
       const messages = values["messages"] as readonly ChatMessage[];
       return { examples: [{ ...place, variant: 0, messages, vars: {} }], collapsed: 0 };
     }
+    if (templates === undefined) return nothing;
     const variants = split === undefined ? to.variants : 1; // held-out rows are used once
     try {
       const rendered = renderRow(templates.messages, values, { seed: to.seed, key, variants });

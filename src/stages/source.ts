@@ -1,6 +1,7 @@
-import type { Problem } from "../core/errors.ts";
+import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
 import { jsonLinesWriter } from "../core/json-lines.ts";
 import type { OptionsOf, OptionsSchema } from "../core/options-schema.ts";
+import { templateProblems } from "../dataset/columns.ts";
 import type { SourceRow } from "../dataset/example.ts";
 import { type DataFile, dataFiles } from "../dataset/files.ts";
 import { hashFile } from "../run/cache.ts";
@@ -58,19 +59,29 @@ export const source = defineStage({
     const columns = new Set<string>();
     const counts = { rows: 0, validation: 0, test: 0 };
     const files = await dataFiles(loaded, ports.files);
+    const problems: Problem[] = [];
     for (const { split, rootPath, ...file } of files) {
-      for await (const { values, location } of readRows(world, file, warn)) {
-        signal.throwIfAborted();
-        for (const column of Object.keys(values)) columns.add(column);
-        counts[split ?? "rows"]++;
-        const row: SourceRow = {
-          values,
-          file: rootPath,
-          line: location.line ?? 1,
-          ...(split === undefined ? {} : { split }),
-        };
-        await lines.add(row);
+      try {
+        for await (const { values, location } of readRows(world, file, warn)) {
+          signal.throwIfAborted();
+          for (const column of Object.keys(values)) columns.add(column);
+          counts[split ?? "rows"]++;
+          const row: SourceRow = {
+            values,
+            file: rootPath,
+            line: location.line ?? 1,
+            ...(split === undefined ? {} : { split }),
+          };
+          await lines.add(row);
+        }
+      } catch (error) {
+        if (!(error instanceof FtpipeError) || error.exitCode !== 2) throw error;
+        problems.push(...error.problems);
       }
+    }
+    if (problems.length > 0) {
+      const known = columns.size === 0 ? undefined : [...columns];
+      throwIfErrors([...problems, ...(await templateProblems({ loaded, files: ports.files }, known))]);
     }
     await lines.end();
     const has = (split: DataFile["split"]) => files.some((file) => file.split === split);

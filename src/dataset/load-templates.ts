@@ -1,0 +1,129 @@
+import { basename, dirname, join, posix } from "node:path";
+import type { LoadedPipeline } from "../config/loaded.ts";
+import type { Message } from "../config/pipeline.gen.ts";
+import type { ChatRole } from "../core/chat.ts";
+import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
+import { type Sha256, sha256 } from "../core/hash.ts";
+import { locateLine } from "../core/location.ts";
+import type { FileSystem } from "../core/ports.ts";
+import { type NamedFile, nameFile } from "./files.ts";
+import { compileTemplate, referencedPartials, type Template, type TemplateText } from "./template.ts";
+
+export interface MessageTemplate {
+  readonly role: ChatRole;
+  readonly weight?: 0 | 1;
+  /** The same on every machine, for draws: the file's path from the root, or the message's pointer. */
+  readonly name: string;
+  readonly template: Template;
+}
+
+export interface LoadedTemplates {
+  readonly messages: readonly MessageTemplate[];
+  /** Every template and partial used, by its path from the root; for hashing. */
+  readonly files: readonly { readonly path: string; readonly sha256: Sha256 }[];
+}
+
+interface LoadContext {
+  readonly loaded: LoadedPipeline;
+  readonly files: FileSystem;
+}
+
+/**
+ * Reads and compiles the templates of `dataset.messages`, with the partials they use: .hbs files in
+ * the folder of the template, by name without extension.
+ * @throws FtpipeError with every problem of all of them: TEMPLATE_NOT_FOUND, TEMPLATE_INVALID, PATH_INVALID.
+ */
+export async function loadTemplates(messages: readonly Message[], context: LoadContext): Promise<LoadedTemplates> {
+  const problems: Problem[] = [];
+  const used = new Map<string, Sha256>();
+  const compiled: MessageTemplate[] = [];
+  for (const [index, message] of messages.entries()) {
+    try {
+      const { name, template } = await loadTemplate(message, `/dataset/messages/${index}`, used, context);
+      const { role, weight } = message;
+      compiled.push({ role, ...(weight === undefined ? {} : { weight }), name, template });
+    } catch (error) {
+      if (!(error instanceof FtpipeError) || error.exitCode !== 2) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  throwIfErrors(unique(problems));
+  const files = [...used].map(([path, hash]) => ({ path, sha256: hash })).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { messages: compiled, files };
+}
+
+async function loadTemplate(
+  message: Message,
+  pointer: string,
+  used: Map<string, Sha256>,
+  { loaded, files }: LoadContext,
+): Promise<{ name: string; template: Template }> {
+  const allowEmpty = new Set(loaded.pipeline.source.allow_empty);
+  if (message.template === undefined) {
+    const inline = `${pointer}/content`;
+    const template = await compileTemplate({
+      text: message.content ?? "",
+      locate: (line, column, length) => loaded.locateIn(inline, line, column, length),
+      partials: new Map(),
+      allowEmpty,
+    });
+    return { name: inline, template };
+  }
+  const at = { loaded, files, pointer: `${pointer}/template`, missing: "TEMPLATE_NOT_FOUND" } as const;
+  const file = await nameFile(message.template, at);
+  const main = await readTemplate(file, used, files);
+  const { partials, names } = await readPartials(file, main.text, used, files);
+  const template = await compileTemplate({ ...main, partials, partialNames: names, allowEmpty });
+  return { name: file.rootPath, template };
+}
+
+/** A template's text without CR, byte order mark and one final newline. @throws FtpipeError TEMPLATE_INVALID unless it is UTF-8. */
+async function readTemplate(
+  { path, displayPath, rootPath }: NamedFile,
+  used: Map<string, Sha256>,
+  files: FileSystem,
+): Promise<TemplateText> {
+  const bytes = await files.read(path);
+  used.set(rootPath, sha256(bytes));
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new FtpipeError("TEMPLATE_INVALID", `${displayPath} is not UTF-8.`, {
+      location: { file: displayPath },
+      hint: "Save it as UTF-8.",
+      cause,
+    });
+  }
+  const clean = text.replaceAll("\r", "").replace(/\n$/, "");
+  return { text: clean, locate: (line, column, length) => locateLine(displayPath, clean, line, column, length) };
+}
+
+/** Reads the partials that a template uses, and those that they use, and no others. */
+async function readPartials(file: NamedFile, text: string, used: Map<string, Sha256>, files: FileSystem) {
+  const folder = dirname(file.path);
+  const names = (await files.list(folder))
+    .filter((name) => name.endsWith(".hbs"))
+    .map((name) => basename(name, ".hbs"));
+  const partials = new Map<string, TemplateText>();
+  const open = [...(await referencedPartials(text))];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (partials.has(name) || !names.includes(name)) continue;
+    const partial: NamedFile = {
+      path: join(folder, `${name}.hbs`),
+      displayPath: join(dirname(file.displayPath), `${name}.hbs`),
+      rootPath: posix.join(posix.dirname(file.rootPath), `${name}.hbs`),
+    };
+    const read = await readTemplate(partial, used, files);
+    partials.set(name, read);
+    open.push(...(await referencedPartials(read.text)));
+  }
+  return { partials, names: names.filter((name) => name !== basename(file.path, ".hbs")) };
+}
+
+/** A partial that two messages use has its problems once. */
+function unique(problems: readonly Problem[]): readonly Problem[] {
+  return [
+    ...new Map(problems.map((item) => [JSON.stringify([item.code, item.message, item.location]), item])).values(),
+  ];
+}

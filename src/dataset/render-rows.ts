@@ -1,0 +1,64 @@
+import type { ChatMessage } from "../core/chat.ts";
+import { FtpipeError, type Problem, problem } from "../core/errors.ts";
+import { canonicalJson, sha256 } from "../core/hash.ts";
+import { formatLocation, type Location } from "../core/location.ts";
+import { createDraw } from "./draw.ts";
+import type { MessageTemplate } from "./load-templates.ts";
+import { isEmptyCell, scalarText } from "./template-values.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Whose row this is: the value of its key column, else a hash of all it says. */
+export function rowKey(values: Values, keyColumn: string | undefined): string | undefined {
+  if (keyColumn === undefined) return sha256(canonicalJson(values)).slice(0, 24);
+  const value = values[keyColumn];
+  return isEmptyCell(value) ? undefined : scalarText(value);
+}
+
+/** What keeps rows in one split: the value of the group's column, where it has one, else the row's key. */
+export function rowGroup(values: Values, groupColumn: string | undefined, key: string): string {
+  const value = groupColumn === undefined ? undefined : values[groupColumn];
+  return isEmptyCell(value) ? key : (scalarText(value) ?? canonicalJson(value));
+}
+
+export interface RenderSettings {
+  readonly seed: number;
+  readonly key: string;
+  /** How many examples to make. */
+  readonly variants: number;
+}
+
+/**
+ * The examples of one row, one for each variant; a variant that says the same as one before is left out.
+ * @returns The variant's number with its messages. @throws FtpipeError of `Template.render`.
+ */
+export function renderRow(
+  templates: readonly MessageTemplate[],
+  values: Values,
+  { seed, key, variants }: RenderSettings,
+): readonly { readonly variant: number; readonly messages: readonly ChatMessage[] }[] {
+  const seen = new Set<string>();
+  const examples = [];
+  for (let variant = 0; variant < variants; variant++) {
+    const messages = templates.map(({ role, weight, name, template }): ChatMessage => {
+      const content = template.render(values, createDraw({ seed, key, variant, template: name }));
+      return { role, content, ...(weight === undefined ? {} : { weight }) };
+    });
+    const text = JSON.stringify(messages);
+    if (seen.has(text)) continue;
+    seen.add(text);
+    examples.push({ variant, messages });
+  }
+  return examples;
+}
+
+/** A fault of rendering, told from the row that met it. */
+export function renderProblem(error: unknown, row: Location): Problem {
+  if (!(error instanceof FtpipeError)) throw error;
+  const { code, message, hint, location } = error;
+  if (location === undefined) return problem("error", code, message, { hint, location: row });
+  const place = formatLocation(location);
+  const told =
+    code === "TEMPLATE_EMPTY_CELL" ? `${message.replace(/\.$/, "")}, but ${place} needs it.` : `${message} (${place})`;
+  return problem("error", code, told, { hint, location: row });
+}

@@ -1,0 +1,150 @@
+import type Handlebars from "handlebars";
+import { FtpipeError, type Problem, problem } from "../core/errors.ts";
+import type { Location } from "../core/location.ts";
+
+/** The nodes of a Handlebars template, as its parser gives them. */
+export type Node = hbs.AST.Node;
+export type Program = hbs.AST.Program;
+export type Call = hbs.AST.MustacheStatement | hbs.AST.SubExpression;
+export type Block = hbs.AST.BlockStatement;
+export type Partial = hbs.AST.PartialStatement;
+export type Path = hbs.AST.PathExpression;
+
+/** @param line From 1. @param column From 1. */
+export type Locate = (line: number, column: number, length?: number) => Location;
+
+export interface ParsedTemplate {
+  readonly program: Program;
+  readonly locate: Locate;
+}
+
+export const isPath = (node: Node): node is Path => node.type === "PathExpression";
+export const isCall = (node: Node): node is hbs.AST.SubExpression => node.type === "SubExpression";
+
+/** `product`, without `this.`, `../`, `@` or dots. */
+export function isPlainName(path: Path): boolean {
+  return path.parts.length === 1 && path.depth === 0 && !path.data && !/^(?:\.|this\b)/.test(path.original);
+}
+
+/** Where a node stands. Handlebars counts lines from 1 and columns from 0. */
+export function placeOf(node: Node, locate: Locate): Location {
+  const { start, end } = node.loc;
+  const length = start.line === end.line ? Math.max(1, end.column - start.column) : 1;
+  return locate(start.line, start.column + 1, length);
+}
+
+/** The literals that may stand where a path stands, such as `{{"full name"}}`. */
+export function literalName(node: Node): string | undefined {
+  if (node.type.endsWith("Literal")) return String((node as hbs.AST.StringLiteral).original);
+  return undefined;
+}
+
+/**
+ * The syntax tree of a template, or what is wrong with its text.
+ * @throws TypeError for anything but a text: Handlebars would take a ready tree, which can carry code.
+ */
+export function parseTemplate(handlebars: typeof Handlebars, text: string, locate: Locate): Program | Problem {
+  if (typeof text !== "string") throw new TypeError("A template is a text.");
+  try {
+    return handlebars.parseWithoutProcessing(text);
+  } catch (error) {
+    return syntaxProblem(error as Error, text, locate);
+  }
+}
+
+const tokens: Readonly<Record<string, string>> = {
+  EOF: "the end of the template",
+  CLOSE: '"}}"',
+  CLOSE_UNESCAPED: '"}}}"',
+  CLOSE_SEXPR: '")"',
+  CLOSE_BLOCK_PARAMS: '"|"',
+  OPEN_ENDBLOCK: '"{{/"',
+  OPEN_INVERSE_CHAIN: '"{{else"',
+  INVERSE: '"{{else}}"',
+  OPEN_BLOCK: '"{{#"',
+  EQUALS: '"="',
+  SEP: '"."',
+  ID: "a name",
+  STRING: "a text in quotes",
+  NUMBER: "a number",
+  INVALID: "this character",
+};
+
+/** Handlebars reports syntax as prose: `Parse error on line 3:`, the line, dashes up to the place, then tokens. */
+function syntaxProblem(error: Error, text: string, locate: Locate): Problem {
+  const hint = "Write \\{{ for two braces that are text; close every {{#block}} with {{/block}}.";
+  const { lineNumber, column, message } = error as Error & { lineNumber?: number; column?: number };
+  if (lineNumber !== undefined) {
+    const [reason = message] = message.split(" - ");
+    return problem("error", "TEMPLATE_INVALID", `The template can't be read: ${sentence(reason)}`, {
+      hint,
+      location: locate(lineNumber, (column ?? 0) + 1),
+    });
+  }
+  const [first = "", excerpt = "", dashes = "", last = ""] = message.split("\n");
+  const reported = Number(/on line (\d+)/.exec(first)?.[1] ?? 1);
+  const got = /got '([^']+)'/.exec(last)?.[1] ?? "INVALID";
+  const place = placeInText(text, reported, excerpt.slice(Math.max(0, dashes.length - 1)));
+  const reason = `${tokens[got] ?? got} is unexpected here.`;
+  return problem("error", "TEMPLATE_INVALID", `The template can't be read: ${reason}`, {
+    hint,
+    location: locate(place.line, place.column),
+  });
+}
+
+const sentence = (reason: string): string => `${reason.replace(/\.$/, "")}.`;
+
+/** Finds the text that the parser stopped at, at or after the line it names (its excerpt leaves out line ends). */
+function placeInText(text: string, line: number, upcoming: string): { line: number; column: number } {
+  const lines = text.split("\n");
+  const last = lines.length;
+  for (let number = Math.min(line, last); number <= last && upcoming !== ""; number++) {
+    const content = lines[number - 1] ?? "";
+    for (let length = Math.min(upcoming.length, content.length); length > 0; length--) {
+      const column = content.indexOf(upcoming.slice(0, length));
+      if (column >= 0 && length >= Math.min(3, upcoming.length)) return { line: number, column: column + 1 };
+    }
+  }
+  const content = lines[Math.min(line, last) - 1] ?? "";
+  return { line: Math.min(line, last), column: content.length + 1 };
+}
+
+/** Ends the rendering of a row. */
+export function templateError(message: string, location: Location, hint?: string): FtpipeError {
+  return new FtpipeError("TEMPLATE_INVALID", message, { location, hint });
+}
+
+/** A mustache with arguments is a helper's; without any it is a value, whatever helper has that name. */
+export function isHelperCall(mustache: hbs.AST.MustacheStatement): boolean {
+  return mustache.params.length > 0 || mustache.hash?.pairs.length > 0;
+}
+
+export function hasElse(block: Block): boolean {
+  return block.inverse !== undefined && block.inverse !== null;
+}
+
+export function partialName(partial: Partial): string {
+  return isPath(partial.name) ? partial.name.original : String(literalName(partial.name));
+}
+
+/** `{{"full name"}}` is the column of that name. */
+export function literalPath(node: Node): Path {
+  const name = String(literalName(node));
+  return { type: "PathExpression", data: false, depth: 0, parts: [name], original: name, loc: node.loc };
+}
+
+/** Names of the partials that a template calls by itself. */
+export function partialsOf(program: Program): readonly string[] {
+  const names = new Set<string>();
+  const visit = (part: Program | null | undefined): void => {
+    for (const node of part?.body ?? []) {
+      if (node.type === "PartialStatement" && !isCall((node as Partial).name)) names.add(partialName(node as Partial));
+      if (node.type === "BlockStatement") {
+        visit((node as Block).program);
+        visit((node as Block).inverse);
+      }
+    }
+  };
+  visit(program);
+  return [...names];
+}

@@ -1,0 +1,137 @@
+import type HandlebarsModule from "handlebars";
+import { type Problem, problem, throwIfErrors } from "../core/errors.ts";
+import type { Location } from "../core/location.ts";
+import { didYouMean } from "../core/suggest.ts";
+import type { Draw } from "./draw.ts";
+import { helpers } from "./helpers.ts";
+import { analyse, blocks, type Variable } from "./template-analysis.ts";
+import { rewrite, type Site } from "./template-rewrite.ts";
+import { knownHelpers, maxRendered, type RenderState, registerHelpers, tooLong } from "./template-runtime.ts";
+import { type ParsedTemplate, parseTemplate, partialsOf } from "./template-syntax.ts";
+
+export type { Variable };
+
+type Handlebars = typeof HandlebarsModule;
+
+export interface TemplateText {
+  readonly text: string;
+  /** The place of a character. @param line From 1. @param column From 1. */
+  readonly locate: (line: number, column: number, length?: number) => Location;
+}
+
+export interface TemplateSource extends TemplateText {
+  /** Texts of the partials that the template may use, by name; at least those it does use. */
+  readonly partials: ReadonlyMap<string, TemplateText>;
+  /** Columns whose cells may be empty (`source.allow_empty`). */
+  readonly allowEmpty?: ReadonlySet<string>;
+  /** Partials to suggest for a misspelt name; default: those given. */
+  readonly partialNames?: readonly string[];
+}
+
+export interface Template {
+  readonly variables: readonly Variable[];
+  /** Whether the row as a whole is used, as in `{{json this}}`. */
+  readonly usesWholeRow: boolean;
+  /**
+   * @param values The row, by column. @param draw A fresh one for each rendering (`createDraw`).
+   * @throws FtpipeError located in the template: TEMPLATE_EMPTY_CELL, or TEMPLATE_INVALID for a value that can't be printed, or for more than 1 MiB.
+   */
+  render(values: Readonly<Record<string, unknown>>, draw: Draw): string;
+}
+
+/** Ours alone: the package's own instance is shared by everything in the process. */
+async function createHandlebars(): Promise<Handlebars> {
+  const { default: handlebars } = await import("handlebars");
+  const own = handlebars.create();
+  for (const name of ["log", "lookup", "helperMissing", "blockHelperMissing"]) own.unregisterHelper(name);
+  return own;
+}
+
+/**
+ * Compiles a Handlebars template. Nothing is escaped. Allowed are values, the helpers of `helpers.ts`,
+ * the blocks if, unless, each and with, comments, and partials from files. Columns win over helpers of
+ * the same name wherever no argument follows: `{{title}}` is the column, `{{title product}}` the helper.
+ * @throws FtpipeError with every problem of the template and its partials: TEMPLATE_INVALID.
+ */
+export async function compileTemplate(source: TemplateSource): Promise<Template> {
+  const handlebars = await createHandlebars();
+  const { main, partials, problems } = parseAll(handlebars, source);
+  throwIfErrors(problems);
+  const analysis = analyse(main as ParsedTemplate, partials, source.partialNames ?? [...source.partials.keys()]);
+  throwIfErrors(analysis.problems);
+
+  const sites: Site[] = [];
+  let state: RenderState | undefined;
+  const current = (): RenderState => state as RenderState; // set for the length of a rendering, which is synchronous
+  registerHelpers(handlebars, { sites, current, allowEmpty: source.allowEmpty ?? new Set() });
+  const options = {
+    noEscape: true,
+    strict: true,
+    knownHelpersOnly: true,
+    preventIndent: true,
+    knownHelpers: knownHelpers(),
+  };
+  const compile = (parsed: ParsedTemplate) => {
+    rewrite(parsed, sites);
+    return handlebars.compile(parsed.program, options);
+  };
+  for (const [name, parsed] of partials) handlebars.registerPartial(name, compile(parsed));
+  const template = compile(main as ParsedTemplate);
+  const start = source.locate(1, 1);
+  return {
+    variables: analysis.variables,
+    usesWholeRow: analysis.usesWholeRow,
+    render: (values, draw) => {
+      state = { draw, size: 0, turns: 0 };
+      try {
+        const text = template(values);
+        if (text.length > maxRendered) throw tooLong(start);
+        return text;
+      } finally {
+        state = undefined;
+      }
+    },
+  };
+}
+
+/** Columns that a template uses and the source does not have. */
+export function checkColumns(template: Template, columns: readonly string[]): Problem[] {
+  const known = new Set(columns);
+  return template.variables
+    .filter(({ name }) => !known.has(name))
+    .map(({ path, name, location }) => {
+      const hint = known.has(path)
+        ? `Write {{[${path}]}}: a dot leads into an object.`
+        : name in helpers || blocks.includes(name)
+          ? `${name} is a helper and takes arguments. ${didYouMean(name, columns, "Columns")}`
+          : didYouMean(name, columns, "Columns");
+      return problem("error", "TEMPLATE_UNKNOWN_COLUMN", `There is no column "${name}".`, { hint, location });
+    });
+}
+
+/** The partials that a text calls by itself; empty if it can't be read (compiling it says why). */
+export async function referencedPartials(text: string): Promise<readonly string[]> {
+  const parsed = parseTemplate(await createHandlebars(), text, () => ({ file: "" }));
+  return "code" in parsed ? [] : partialsOf(parsed);
+}
+
+function parseAll(handlebars: Handlebars, source: TemplateSource) {
+  const problems: Problem[] = [];
+  const parse = ({ text, locate }: TemplateText): ParsedTemplate | undefined => {
+    const program = parseTemplate(handlebars, text, locate);
+    if (!("code" in program)) return { program, locate };
+    problems.push(program);
+    return undefined;
+  };
+  const main = parse(source);
+  const partials = new Map<string, ParsedTemplate>();
+  const open = main === undefined ? [] : [...partialsOf(main.program)];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const text = source.partials.get(name);
+    const parsed = text === undefined || partials.has(name) ? undefined : parse(text);
+    if (parsed === undefined) continue;
+    partials.set(name, parsed);
+    open.push(...partialsOf(parsed.program));
+  }
+  return { main, partials, problems };
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { packPlace, seenTable, unpackPlace } from "../../../src/dataset/seen.ts";
+import { automaticEpochs, exampleTokenCounter, loadTokenCounter } from "../../../src/dataset/tokens.ts";
+
+describe("tokens", () => {
+  test("special tokens in a text are text", async () => {
+    const count = await loadTokenCounter();
+    expect(count("hello world")).toBe(2);
+    expect(count("<|endoftext|>")).toBeGreaterThan(1);
+  });
+
+  test("an example costs 4 a message, its texts, and 1", () => {
+    const count = exampleTokenCounter((text) => text.length);
+    expect(
+      count([
+        { role: "system", content: "abc" },
+        { role: "user", content: "" },
+        { role: "assistant", content: "ab" },
+      ]),
+    ).toBe(4 * 3 + 5 + 1);
+  });
+
+  test("what stays the same from example to example is counted once", () => {
+    const counted: string[] = [];
+    const count = exampleTokenCounter((text) => counted.push(text));
+    for (const content of ["a", "b", "c"])
+      count([
+        { role: "system", content: "same" },
+        { role: "user", content },
+      ]);
+    expect(counted).toEqual(["same", "a", "b", "c"]);
+  });
+
+  test.each([
+    [0, 0],
+    [1, 25],
+    [4, 25],
+    [5, 20],
+    [33, 3],
+    [34, 3],
+    [300, 3],
+    [8333, 3],
+    [8334, 2],
+    [12_501, 1],
+    [100_000, 1],
+  ])("%i examples are trained on for %i epochs, where none are given", (examples, epochs) =>
+    expect(automaticEpochs(examples)).toBe(epochs),
+  );
+});
+
+describe("the table of texts seen", () => {
+  test("remembers what came first, through its growth", () => {
+    const table = seenTable();
+    for (let n = 0; n < 5000; n++) expect(table.remember(`text ${n}`, n)).toBeUndefined();
+    for (let n = 0; n < 5000; n++) expect(table.remember(`text ${n}`, 1)).toBe(n);
+    expect(table.remember("new", 7)).toBeUndefined();
+  });
+
+  test("places come out as they went in", () => {
+    for (const [fileIndex, line] of [
+      [0, 1],
+      [3, 123_456],
+      [2, 900_000_000],
+    ] as const) {
+      expect(unpackPlace(packPlace(fileIndex, line))).toEqual({ fileIndex, line });
+    }
+  });
+});
