@@ -121,11 +121,10 @@ function subjectsOf(world: World, { wait: { value } }: Inputs): Subjects {
   const { compare } = world.pipeline.evaluation;
   const tuned = world.modelOverride ?? value.model;
   const asksBase = compare.includes("base") && world.target.capabilities.baseChat !== "none";
-  const previous = compare.includes("previous") ? world.previousModel?.model : undefined;
+  const previous = compare.includes("previous") ? world.predecessorOf(tuned)?.model : undefined;
   return {
     ...(asksBase ? { base: value.base } : {}),
-    // A model is no predecessor of itself.
-    ...(previous === undefined || previous === tuned ? {} : { previous }),
+    ...(previous === undefined ? {} : { previous }),
     tuned,
   };
 }
@@ -134,15 +133,18 @@ async function connectSubjects(world: World, models: Subjects): Promise<Subject[
   const { defaults: sampling } = world.pipeline.evaluation;
   const subjects: Subject[] = [];
   for (const [name, model] of Object.entries(models) as [SubjectName, string][]) {
-    const connection = name === "previous" ? await previousConnection(world) : await world.connection();
+    const connection = name === "previous" ? await previousConnection(world, models.tuned) : await world.connection();
     subjects.push({ name, ask: ({ messages }, signal) => connection.complete({ model, messages, sampling }, signal) });
   }
   return subjects;
 }
 
 /** The accepted model may live at another target. All targets of the built-in engine are one server. */
-async function previousConnection({ target, previousModel, connection, ports }: World): Promise<Connection> {
-  const other = previousModel?.target ?? target;
+async function previousConnection(
+  { target, predecessorOf, connection, ports }: World,
+  tuned: string,
+): Promise<Connection> {
+  const other = predecessorOf(tuned)?.target ?? target;
   if (other.name === target.name || (other.provider.name === target.provider.name && target.provider.name === "local"))
     return connection();
   const local = () => Promise.reject(new Error(`${other.provider.name} asked for the built-in server`));

@@ -9,7 +9,7 @@ import { keyOf, recordedOutput } from "../run/record.ts";
 import type { RunSummary } from "../run/run-log.ts";
 import type { AnyStage, StageOutput } from "../run/stage.ts";
 import type { EstimateValue } from "./estimate.ts";
-import { checkCases } from "./evaluate.ts";
+import { checkCases, type EvaluateValue } from "./evaluate.ts";
 import type { GateValue } from "./gate.ts";
 import type { TrainValue } from "./train.ts";
 import { type UploadValue, untrained } from "./upload.ts";
@@ -165,10 +165,15 @@ async function agreeOnCost(
 function lockRecorder(request: RunRequest, done: ReadonlyMap<string, DoneStage>) {
   const { world } = request;
   let { lock } = request;
+  // Questions that ended in errors are asked again by the next run, and judged again.
+  const lasting = (name: string) => {
+    const broken = ((done.get("evaluate")?.output.value as EvaluateValue | undefined)?.errors ?? 0) > 0;
+    return name !== "report" && !(broken && (name === "evaluate" || name === "gate"));
+  };
   const stageEntries = () =>
     Object.fromEntries(
       [...done]
-        .filter(([name]) => name !== "report")
+        .filter(([name]) => lasting(name))
         .map(([name, { record, output }]) => [name, { record, output: recordedOutput(output) }]),
     );
   return {

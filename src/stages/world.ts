@@ -46,8 +46,11 @@ export interface World {
   readonly waitTimeoutMs: number | undefined;
   /** End once the job runs (`--no-wait`). */
   readonly wait: boolean;
-  /** The model accepted last, on whatever target; undefined if there is none. */
-  readonly previousModel: { readonly model: string; readonly target: SelectedTarget } | undefined;
+  /**
+   * The model that a tuned model is compared with: the one accepted before it, on whatever target. For a model
+   * that is judged already, the one that it was judged against, so that its verdict stays what it was.
+   */
+  readonly predecessorOf: (tuned: string) => { readonly model: string; readonly target: SelectedTarget } | undefined;
 }
 
 export const defineStage = stageFactory<World>();
