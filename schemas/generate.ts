@@ -76,7 +76,8 @@ export function extensionsSchema(): JSONSchema {
               ...options.properties,
               role: {
                 enum: ["system", "user", "assistant"],
-                description: "Only messages of this role; default: the whole example, each message for itself.",
+                description:
+                  "Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.",
               },
               action: {
                 enum: ["error", "warn", "drop", "off"],
