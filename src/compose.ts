@@ -84,7 +84,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     },
     waitTimeoutMs: options.waitTimeoutMs,
     wait: options.wait ?? true,
-    previousModel: previousModel(lock, loaded, target),
+    predecessorOf: (tuned) => predecessorOf(tuned, { lock, loaded, target }),
   };
   return {
     world,
@@ -200,14 +200,35 @@ function localServer(stateDirectory: string, ports: Ports) {
   };
 }
 
-/** The pipeline's accepted model on whatever target; one of the built-in engine counts for its own runs only. */
-function previousModel(lock: Lock, loaded: LoadedPipeline, target: SelectedTarget): World["previousModel"] {
+interface Predecessors {
+  readonly lock: Lock;
+  readonly loaded: LoadedPipeline;
+  readonly target: SelectedTarget;
+}
+
+/** The accepted model on whatever target; one of the built-in engine counts for its own runs only. */
+function predecessorOf(tuned: string, { lock, loaded, target }: Predecessors): ReturnType<World["predecessorOf"]> {
   const { targets } = loaded.pipeline;
+  const judged = lock.targets[target.name]?.attempts.find(
+    ({ ids, verdict }) => ids.model === tuned && verdict !== undefined,
+  );
   const candidates = Object.entries(lock.targets)
-    .filter(([name, { accepted }]) => accepted !== undefined && name in targets)
-    .map(([name, { accepted }]) => ({ model: accepted as string, target: targetOf(targets, name) }))
+    .filter(([name]) => name in targets)
+    .map(([name, section]) => ({ section, target: targetOf(targets, name) }))
     .filter((found) => found.target.provider.name !== "local" || target.provider.name === "local");
-  return candidates.find((found) => found.target.name === target.name) ?? candidates[0];
+  if (judged !== undefined) {
+    const model = (judged.stages["evaluate"]?.record.settings as { subjects?: { previous?: string } } | undefined)
+      ?.subjects?.previous;
+    if (model === undefined) return undefined;
+    const home = candidates.find(
+      ({ section }) => section.accepted === model || section.attempts.some(({ ids }) => ids.model === model),
+    );
+    return { model, target: home?.target ?? target };
+  }
+  const accepted = candidates.flatMap(({ section, target: home }) =>
+    section.accepted === undefined || section.accepted === tuned ? [] : [{ model: section.accepted, target: home }],
+  );
+  return accepted.find((found) => found.target.name === target.name) ?? accepted[0];
 }
 
 /** A pipeline's file as the runs' log names it. */

@@ -65,7 +65,11 @@ export function openCache(directory: string, files: FileSystem): Cache {
     create: async (key, name) => {
       const path = join(folder(key), name);
       const writer = await files.createWriter(path);
-      return { write: writer.write, finish: async () => ({ path, ...(await writer.commit()) }) };
+      return {
+        write: writer.write,
+        discard: writer.discard,
+        finish: async () => ({ path, ...(await writer.commit()) }),
+      };
     },
     commit: async (key, record, { output, warnings }) => {
       const stored: StoredEntry = {

@@ -4,7 +4,7 @@ import type { Cache } from "./cache.ts";
 import type { Emit } from "./events.ts";
 import type { LockedStage } from "./lock.ts";
 import { inputsOf, keyOf, recordOf, type StageKey, type StageRecord } from "./record.ts";
-import type { AnyStage, StageOutput } from "./stage.ts";
+import type { AnyStage, OutputFile, StageOutput } from "./stage.ts";
 
 export interface DoneStage {
   readonly record: StageRecord;
@@ -86,14 +86,23 @@ async function executeStage<World>(
     }
   }
   const own: Problem[] = [];
-  const output = await stage.run({
+  const created: OutputFile[] = [];
+  const running = stage.run({
     world,
     inputs: inputsOf(stage, outputs) as never,
-    create: (name) => cache.create(key, name),
+    create: async (name) => {
+      const file = await cache.create(key, name);
+      created.push(file);
+      return file;
+    },
     progress: ({ message, keep = false, data }) =>
       emit({ type: "stage_progress", stage: stage.name, message, keep, ...(data === undefined ? {} : { data }) }),
     warn: (problem) => own.push(problem),
     signal,
+  });
+  const output = await running.catch(async (error: unknown) => {
+    for (const file of created) await file.discard();
+    throw error;
   });
   if (stage.keeps !== false) await cache.commit(key, record, { output, warnings: own });
   return { done: { record, output, action: "ran" }, warnings: [...warnings, ...own] };

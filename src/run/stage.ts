@@ -41,6 +41,8 @@ export interface OutputFile {
   write: AtomicWriter["write"];
   /** Ends the file. It becomes part of the output when the stage returns it. */
   finish(): Promise<Artifact>;
+  /** Throws the file away, if it is not finished. The runner does so for a stage that fails. */
+  discard(): Promise<void>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the types of a stage's neighbours are inferred where it is defined; a list of stages holds them all.

@@ -133,7 +133,7 @@ evaluation:
   defaults: { max_tokens: 12 }
   tests:
     - vars: { town: Oslo }
-      assert: [{ type: word-count, value: { min: 0, max: 50 } }]
+      assert: [{ type: word-count, value: { max: 50 } }]
 `;
   return {
     "towns.yaml": change(yaml),

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline/promises";
 import type { Session } from "../../compose.ts";
 import { pipelineId } from "../../compose.ts";
 import { FtpipeError } from "../../core/errors.ts";
+import { displayPath } from "../../core/paths.ts";
 import { gateError } from "../../evaluation/gate.ts";
 import { latestRun } from "../../run/run-log.ts";
 import type { EstimateValue } from "../../stages/estimate.ts";
@@ -85,7 +86,7 @@ async function askConsent(
 }
 
 async function sayUpToDate(
-  { terminal, arguments: given, ports }: CommandContext,
+  { terminal, arguments: given, ports, workingDirectory }: CommandContext,
   { world }: Session,
   result: RunResult,
 ): Promise<number> {
@@ -104,7 +105,10 @@ async function sayUpToDate(
   }
   if (verdict === "failed") {
     throw new FtpipeError("GATE_FAILED", "The gate failed on this model, and nothing has changed since.", {
-      hint: last === undefined ? "Change data, settings or gate." : `Report: ${join(last.directory, "report.html")}`,
+      hint:
+        last === undefined
+          ? "Change data, settings or gate."
+          : `Report: ${displayPath(workingDirectory, join(last.directory, "report.html"))}`,
     });
   }
   if (verdict === "inconclusive") {

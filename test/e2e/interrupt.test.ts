@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { createRig, type Rig, tinyPipeline } from "./rig.ts";
+
+let rig: Rig;
+afterEach(() => rig.remove());
+
+const longTraining = (yaml: string) => yaml.replace("n_epochs: 2", "n_epochs: 50, batch_size: 1");
+const jobsCreated = () =>
+  rig
+    .read(".ftpipe/serve/access.log")
+    .split("\n")
+    .filter((line) => / POST \/v1\/fine_tuning\/jobs 200/.test(line)).length;
+const weightsIn = (lock: string) => /sha256: ([0-9a-f]{64})\n +engine/.exec(lock)?.[1];
+
+describe("a run that is killed", () => {
+  test.each([
+    ["as soon as its job exists", /"job ftjob-\S+ created/],
+    ["early in training", /"step":\d/],
+    ["late in training", /"step":[3-6]\d\d[,}]/],
+  ])("%s goes on with the same job, to the same weights", async (_when, moment) => {
+    rig = createRig(tinyPipeline(longTraining));
+    const killed = rig.start(["run", "--json"]);
+    await killed.until(moment);
+    killed.child.kill("SIGKILL");
+    expect((await killed.ended).code).toBeNull();
+
+    const { code, stderr } = await rig.ftpipe(["run"]);
+    expect(stderr).not.toContain("✖");
+    expect(code).toBe(0);
+    expect(jobsCreated()).toBe(1);
+
+    const undisturbed = createRig(tinyPipeline(longTraining));
+    try {
+      await undisturbed.ftpipe(["run"]);
+      expect(weightsIn(rig.read("towns.lock.yaml"))).toBe(weightsIn(undisturbed.read("towns.lock.yaml")));
+    } finally {
+      undisturbed.remove();
+    }
+  });
+});
+
+describe("a run that is interrupted", () => {
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("by %s saves its state, says how to go on, and goes on", async (signal, code) => {
+    rig = createRig(tinyPipeline(longTraining));
+    const run = rig.start(["run"]);
+    await run.until(/created/);
+    run.child.kill(signal);
+    const ended = await run.ended;
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toMatch(/Interrupted\. Job ftjob-\S+ is saved/);
+    expect(ended.stderr).toContain("ftpipe run towns.yaml --target local");
+    expect((await rig.ftpipe(["run"])).code).toBe(0);
+    expect(jobsCreated()).toBe(1);
+  });
+
+  test("refuses a second one beside it, by name", async () => {
+    rig = createRig(tinyPipeline(longTraining));
+    const first = rig.start(["run"]);
+    await first.until(/created/);
+    const second = await rig.ftpipe(["run"]);
+    expect(second.code).toBe(8);
+    expect(second.stderr).toMatch(/towns → local is in use by process \d+ on \S+ \(ftpipe run\)/);
+    first.child.kill("SIGKILL");
+    await first.ended;
+  });
+});
