@@ -201,7 +201,7 @@ export interface MaxTokensRule {
    */
   value: number;
   /**
-   * Only messages of this role; default: the whole example, each message for itself.
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
    */
   role?: "system" | "user" | "assistant";
   /**
@@ -226,7 +226,7 @@ export interface MinWordsRule {
    */
   value: number;
   /**
-   * Only messages of this role; default: the whole example, each message for itself.
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
    */
   role?: "system" | "user" | "assistant";
   /**
@@ -251,7 +251,7 @@ export interface MaxWordsRule {
    */
   value: number;
   /**
-   * Only messages of this role; default: the whole example, each message for itself.
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
    */
   role?: "system" | "user" | "assistant";
   /**
@@ -276,7 +276,7 @@ export interface MatchesRule {
    */
   pattern: string;
   /**
-   * Only messages of this role; default: the whole example, each message for itself.
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
    */
   role?: "system" | "user" | "assistant";
   /**
@@ -301,7 +301,7 @@ export interface NotMatchesRule {
    */
   pattern: string;
   /**
-   * Only messages of this role; default: the whole example, each message for itself.
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
    */
   role?: "system" | "user" | "assistant";
   /**
@@ -326,7 +326,7 @@ export interface JsonSchemaRule {
    */
   schema: string;
   /**
-   * Only messages of this role; default: the whole example, each message for itself.
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
    */
   role?: "system" | "user" | "assistant";
   /**
@@ -353,7 +353,7 @@ export interface OneOfRule {
    */
   values: string[];
   /**
-   * Only messages of this role; default: the whole example, each message for itself.
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
    */
   role?: "system" | "user" | "assistant";
   /**

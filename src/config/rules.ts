@@ -175,13 +175,13 @@ const gateMetricsExist: PipelineRule = ({ evaluation, dataset }) => {
   const named = evaluation.tests.flatMap(({ assert }) =>
     assert.flatMap(({ metric }) => (metric === undefined ? [] : [metric])),
   );
-  const labels = dataset.rules.some((rule) => rule.type === "one_of" && rule.role === "assistant");
+  const labels = dataset.rules.some((rule) => rule.type === "one_of" && (rule.role ?? "assistant") === "assistant");
   const known = [...new Set(["pass_rate", ...(labels ? ["accuracy"] : []), ...named])];
   return evaluation.gate.flatMap(({ metric }, index) => {
     if (known.includes(metric)) return [];
     const hint =
       metric === "accuracy"
-        ? "accuracy needs the labels: a dataset rule { type: one_of, role: assistant, values: […] }."
+        ? "accuracy needs the labels: a dataset rule { type: one_of, values: […] }."
         : didYouMean(metric, known, "Metrics");
     return [
       { pointer: `/evaluation/gate/${index}/metric`, message: `The evaluation has no metric "${metric}".`, hint },
