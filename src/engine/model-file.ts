@@ -1,0 +1,95 @@
+import { FtpipeError } from "../core/errors.ts";
+import { type Sha256, sha256 } from "../core/hash.ts";
+import type { FileSystem } from "../core/ports.ts";
+import { type Base, baseNames, baseOf, initialParameters, tokenizerOf } from "./bases.ts";
+import { packNumbers, unpackNumbers } from "./container.ts";
+import type { BaseName, ModelRef } from "./engine.ts";
+import { type ModelShape, type Parameters, parameterCount, viewParameters } from "./parameters.ts";
+import { engineVersion } from "./version.ts";
+
+const kind = "ftpipe model";
+
+/** What a model file says of itself; it holds all that is needed to load the weights and to refuse them. */
+export interface ModelHeader {
+  readonly engine: string;
+  readonly base: BaseName;
+  readonly shape: ModelShape;
+  readonly tokenizer: { readonly name: string; readonly sha256: Sha256 };
+  /** Steps of training. */
+  readonly step: number;
+  /** Hash of all that decides the weights. */
+  readonly request: Sha256;
+}
+
+/** A model in memory, and the hash of what it was loaded from. */
+export interface LoadedModel {
+  readonly base: Base;
+  readonly parameters: Parameters;
+  /** Undefined for a base, whose weights follow from its name and the engine's version. */
+  readonly header: ModelHeader | undefined;
+  readonly sha256: Sha256 | undefined;
+}
+
+export function packModel(
+  { base, step, request }: { base: Base; step: number; request: Sha256 },
+  numbers: Float32Array,
+): Uint8Array {
+  const tokenizer = tokenizerOf(base);
+  const header: ModelHeader = {
+    engine: engineVersion,
+    base: base.name,
+    shape: base.shape,
+    tokenizer: { name: tokenizer.name, sha256: tokenizer.sha256 },
+    step,
+    request,
+  };
+  return packNumbers(kind, header, [numbers]);
+}
+
+/**
+ * @throws FtpipeError MODEL_GONE if there is no such file; STATE_DAMAGED if it is not a whole model file;
+ * TARGET_UNSUPPORTED if this version can't run it.
+ */
+export async function loadModel(model: ModelRef, files: FileSystem): Promise<LoadedModel> {
+  if ("base" in model) {
+    const base = baseOf(model.base);
+    return { base, parameters: initialParameters(base), header: undefined, sha256: undefined };
+  }
+  const { file } = model;
+  if ((await files.stat(file)) === undefined) {
+    throw new FtpipeError("MODEL_GONE", `There is no model file ${file}.`, { hint: "Train it again." });
+  }
+  const bytes = await files.read(file);
+  const loaded = readModel(bytes);
+  if (loaded === undefined) {
+    throw new FtpipeError("STATE_DAMAGED", `${file} is not a whole model file.`, {
+      hint: "Delete it and train again.",
+    });
+  }
+  const { header, numbers } = loaded;
+  if (!canRun(header)) {
+    throw new FtpipeError(
+      "TARGET_UNSUPPORTED",
+      `${file} was made with other built-in models (engine ${header.engine}).`,
+      {
+        hint: `This is engine ${engineVersion}: train the model again.`,
+      },
+    );
+  }
+  const base = baseOf(header.base);
+  return { base, parameters: viewParameters(base.shape, numbers), header, sha256: sha256(bytes) };
+}
+
+/** @returns Undefined for bytes that are no whole model file. */
+export function readModel(
+  bytes: Uint8Array,
+): { readonly header: ModelHeader; readonly numbers: Float32Array } | undefined {
+  return unpackNumbers<ModelHeader>(kind, bytes);
+}
+
+/** A later engine may have another tokenizer or shape under the same name. */
+function canRun({ base: name, shape, tokenizer }: ModelHeader): boolean {
+  if (!baseNames.includes(name)) return false;
+  const base = baseOf(name);
+  return parameterCount(shape) === parameterCount(base.shape) && tokenizer.sha256 === tokenizerOf(base).sha256;
+}

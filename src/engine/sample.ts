@@ -1,0 +1,37 @@
+import { exponential } from "./kernels/elementary.ts";
+import type { Floats } from "./kernels/matrix.ts";
+import type { RandomStream } from "./random.ts";
+
+/** How one token is drawn. */
+export interface TokenSampling {
+  /** 0: always the likeliest; ties go to the smallest token. */
+  readonly temperature: number;
+  /** The likeliest tokens that together reach this share are drawn from; at least one. */
+  readonly topP: number;
+  readonly random: RandomStream;
+}
+
+/** Draws a token. @param logits (V) @param first Tokens below are never drawn. */
+export function sampleToken(logits: Floats, first: number, { temperature, topP, random }: TokenSampling): number {
+  let best = first;
+  for (let v = first + 1; v < logits.length; v++) if (logits[v]! > logits[best]!) best = v;
+  if (temperature === 0) return best;
+  const candidates: { readonly token: number; readonly weight: number }[] = [];
+  let total = 0;
+  for (let token = first; token < logits.length; token++) {
+    const weight = exponential((logits[token]! - logits[best]!) / temperature);
+    candidates.push({ token, weight });
+    total += weight;
+  }
+  candidates.sort((a, b) => b.weight - a.weight || a.token - b.token);
+  let kept = 0;
+  let mass = 0;
+  do mass += candidates[kept++]!.weight;
+  while (kept < candidates.length && mass < topP * total);
+  let rest = random.next() * mass;
+  for (const { token, weight } of candidates.slice(0, kept)) {
+    rest -= weight;
+    if (rest < 0) return token;
+  }
+  return candidates[kept - 1]!.token;
+}

@@ -1,0 +1,2 @@
+/** Raised whenever equal requests give other bits than before. */
+export const engineVersion = "1";
