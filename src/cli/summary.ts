@@ -59,7 +59,7 @@ function metricsTable({ shares, comparisons, cases, subjects }: EvaluateValue, {
         : `    ${points(comparison.low)} … ${points(comparison.high)} points over base (95 %, ${comparison.pairs} pairs)`;
     return `${metric.replaceAll("_", " ").padEnd(width)}${cells}${paint("dim", interval)}`;
   });
-  return [paint("bold", head), ...rows, paint("dim", `${cases} cases`)].join("\n");
+  return [paint("bold", head), ...rows, paint("dim", cases === 1 ? "1 case" : `${cases} cases`)].join("\n");
 }
 
 function gateLines({ verdict, rules, reason }: GateValue, { paint }: Terminal): string {

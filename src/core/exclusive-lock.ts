@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { argv, pid } from "node:process";
 import { FtpipeError } from "./errors.ts";
 import type { Clock, FileSystem } from "./ports.ts";
+import { loadSqlite } from "./sqlite.ts";
 
 export interface ExclusiveLockOptions {
   /** Path of the SQLite file that is locked; the holder's name stands beside it, in `<path>.json`. */
@@ -29,7 +30,7 @@ interface Holder {
  */
 export async function takeExclusiveLock(options: ExclusiveLockOptions): Promise<() => void> {
   const { path, files, clock, what, hint } = options;
-  const { DatabaseSync } = await import("node:sqlite");
+  const { DatabaseSync } = loadSqlite();
   await files.makeDirectory(dirname(path));
   const database = new DatabaseSync(path);
   const holderFile = `${path}.json`;

@@ -7,7 +7,6 @@ export const layout = (stateDirectory: string) => ({
   database: join(stateDirectory, "serve.db"),
   key: join(stateDirectory, "key"),
   ownerLock: join(stateDirectory, "owner.db"),
-  owner: join(stateDirectory, "owner.json"),
   server: join(stateDirectory, "server.json"),
   accessLog: join(stateDirectory, "access.log"),
   errorLog: join(stateDirectory, "error.log"),

@@ -1,9 +1,9 @@
+import { takeExclusiveLock } from "../core/exclusive-lock.ts";
 import type { Ports } from "../core/ports.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type AccessLog, createApp } from "./app.ts";
 import { type Layout, layout } from "./layout.ts";
 import { openLogFile } from "./log-file.ts";
-import { takeOwnership } from "./owner.ts";
 import { createQueue } from "./queue.ts";
 import { openStore } from "./store.ts";
 
@@ -42,7 +42,13 @@ export async function openServer(options: OpenOptions): Promise<ServeApp> {
   const { stateDirectory, files, clock, random, organization = "local" } = options;
   const places = layout(stateDirectory);
   await files.makeDirectory(stateDirectory);
-  const release = await takeOwnership(places, files, clock);
+  const release = await takeExclusiveLock({
+    path: places.ownerLock,
+    what: "The state folder of the built-in server",
+    hint: "Wait for it to end, or stop it. Runs share a folder while `ftpipe serve` has it.",
+    files,
+    clock,
+  });
   try {
     await files.remove(places.incoming);
     const key = await readOrMakeKey(places, options);

@@ -1,6 +1,7 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { FtpipeError } from "../core/errors.ts";
 import type { Sha256 } from "../core/hash.ts";
+import { loadSqlite } from "../core/sqlite.ts";
 import { type Collection, openCollection } from "./collection.ts";
 import type { CheckpointObject, EventObject, FileObject, JobObject, ModelObject } from "./wire.ts";
 
@@ -76,7 +77,7 @@ export function openStore(path: string): Store {
 }
 
 function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
+  const database = new (loadSqlite().DatabaseSync)(path);
   try {
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
     const { user_version: version } = database.prepare("PRAGMA user_version").get() as {

@@ -67,7 +67,8 @@ async function run({ evaluation, provider = echo, previous, directory: given }: 
     ports,
     connection: () => provider.connect(settings, { ports, local }),
     runDirectory: join(directory, "run"),
-    predecessorOf: (tuned) => (previous === undefined || previous === tuned ? undefined : { model: previous, target }),
+    predecessorOf: (tuned: string) =>
+      previous === undefined || previous === tuned ? undefined : { model: previous, target },
   } as unknown as World; // stages of a target that doesn't train use no more of it
   const warnings: Problem[] = [];
   const done = new Map<string, DoneStage>();

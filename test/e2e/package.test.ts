@@ -1,0 +1,78 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { repository } from "./rig.ts";
+
+const execute = promisify(execFile);
+let folder: string;
+
+/** Runs a program in the folder with the environment of the tests: npm needs its own settings. */
+async function run(command: string, words: readonly string[], cwd = folder): Promise<string> {
+  const { stdout, stderr } = await execute(command, [...words], {
+    cwd,
+    env: { ...process.env, CI: "", NO_COLOR: "1" },
+  });
+  return stdout + stderr;
+}
+
+describe("the packed package", () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "ftpipe-packed-"));
+    await run("npm", ["pack", "--silent", "--pack-destination", folder], repository);
+    const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz")) as string;
+    writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
+    await run("npm", ["install", "--silent", "--no-audit", "--no-fund", "--prefer-offline", `./${tarball}`]);
+  }, 180_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("starts a pipeline in an empty folder and runs it", async () => {
+    const init = await run("npx", ["ftpipe", "init"]);
+    expect(init).toContain("Next:");
+    const output = await run("npx", ["ftpipe", "run"]);
+    expect(output).toMatch(/ft:ftpipe-mini:local:\S+/);
+    expect(output).toContain("passed");
+    expect(await run("npx", ["ftpipe", "run"])).toContain("Nothing was called");
+  }, 180_000);
+
+  test("holds the program, its schemas and its assets, and nothing else", () => {
+    const installed = join(folder, "node_modules/ftpipe");
+    expect(readdirSync(installed).sort()).toEqual([
+      "LICENSE",
+      "README.md",
+      "assets",
+      "bin",
+      "dist",
+      "package.json",
+      "schemas",
+    ]);
+    expect(readdirSync(join(installed, "schemas")).sort()).toEqual([
+      "extensions.schema.json",
+      "lock.schema.json",
+      "pipeline.schema.json",
+    ]);
+    expect(statSync(join(installed, "bin/ftpipe.js")).mode & 0o111).toBe(0o111);
+  });
+});
+
+describe("the executable", () => {
+  test("says what is wrong on a Node that is too old, in one message", () => {
+    const old = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } })';
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--import", `data:text/javascript,${encodeURIComponent(old)}`, join(repository, "bin/ftpipe.js"), "--version"],
+      { encoding: "utf8" },
+    );
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^✖ NODE_TOO_OLD {2}ftpipe needs Node 22\.18 .* 20\.20\.2\.\n {4}.*node@24/);
+  });
+
+  test("is committed with its run bit and imports nothing before its check", () => {
+    const text = readFileSync(join(repository, "bin/ftpipe.js"), "utf8");
+    expect(text).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(text).not.toMatch(/^import /m);
+    expect(statSync(join(repository, "bin/ftpipe.js")).mode & 0o111).toBe(0o111);
+  });
+});

@@ -1,0 +1,65 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { createRig, type Rig, type Running, tinyPipeline } from "./rig.ts";
+
+let rig: Rig;
+let server: Running | undefined;
+afterEach(async () => {
+  server?.child.kill("SIGKILL");
+  await server?.ended;
+  server = undefined;
+  rig.remove();
+});
+
+async function serve(): Promise<{ readonly url: string; readonly key: string }> {
+  server = rig.start(["serve", "--port", "0"]);
+  const output = await server.until(/OPENAI_API_KEY=\S+\n/);
+  return {
+    url: /OPENAI_BASE_URL=(\S+)/.exec(output)?.[1] as string,
+    key: /OPENAI_API_KEY=(\S+)/.exec(output)?.[1] as string,
+  };
+}
+
+describe("ftpipe serve", () => {
+  test("is used by runs beside it, and ends well when it is told to", async () => {
+    rig = createRig(tinyPipeline());
+    await serve();
+    expect((await rig.ftpipe(["run"])).code).toBe(0);
+    const second = await rig.ftpipe(["serve", "--port", "0"]);
+    expect(second.code).toBe(8);
+    expect(second.stderr).toMatch(/in use by process \d+/);
+    server?.child.kill("SIGINT");
+    expect((await server?.ended)?.code).toBe(0);
+    expect((await rig.ftpipe(["run"])).stdout).toContain("up to date");
+  });
+
+  test("is a target of openai-compatible: the paid path asks first, then runs the same code", async () => {
+    rig = createRig();
+    const { url, key } = await serve();
+    const paid = (yaml: string) =>
+      yaml.replace(
+        "echo: { provider: echo }",
+        `ours: { provider: openai-compatible, base_url: "${url}", model: ftpipe-nano, api_key_env: OUR_SERVER, paid: true }`,
+      );
+    rig.write(tinyPipeline(paid));
+    const environment = { OUR_SERVER: key };
+    const refused = await rig.ftpipe(["run", "--target", "ours"], { environment });
+    expect(refused.code).toBe(11);
+    expect(refused.stderr).toMatch(/This trains 195 tokens × 2 epochs.*does not know[\s\S]*CONSENT_REQUIRED/);
+    const limited = await rig.ftpipe(["run", "--target", "ours", "--yes", "--max-cost", "5"], { environment });
+    expect(limited.stderr).toContain("COST_LIMIT");
+    const detached = await rig.ftpipe(["run", "--target", "ours", "--yes", "--no-wait"], { environment });
+    expect(detached.code).toBe(0);
+    expect(detached.stdout).toContain("Go on    ftpipe run towns.yaml --target ours");
+    const run = await rig.ftpipe(["run", "--target", "ours"], { environment });
+    expect(run.stdout).toContain("ft:ftpipe-nano:local:towns:");
+    expect(run.code).toBe(0);
+    expect(run.stdout + run.stderr + rig.read("towns.lock.yaml") + rig.read(".ftpipe/journal.jsonl")).not.toContain(
+      key,
+    );
+    const created = rig
+      .read(".ftpipe/serve/access.log")
+      .split("\n")
+      .filter((line) => / POST \/v1\/fine_tuning\/jobs 200/.test(line));
+    expect(created).toHaveLength(1);
+  });
+});
