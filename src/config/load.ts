@@ -110,11 +110,14 @@ async function validate(
   return { pipeline: pipeline as Pipeline, problems: valid ? [] : diagnose(check.errors ?? [], document) };
 }
 
-/** The folder that holds `.git`, else the pipeline's own. */
+/**
+ * The folder that holds `.git`. Outside git the pipeline's own folder, or the one above it where that is called
+ * `pipelines`, as `ftpipe init` lays a project out: templates and schemas lie beside it.
+ */
 export async function findRoot(files: FileSystem, directory: string): Promise<string> {
   for (let folder = directory; ; folder = dirname(folder)) {
     if ((await files.stat(join(folder, ".git"))) !== undefined) return folder;
-    if (folder === dirname(folder)) return directory;
+    if (folder === dirname(folder)) return basename(directory) === "pipelines" ? dirname(directory) : directory;
   }
 }
 
