@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { openSession, type Session } from "../compose.ts";
-import { isSet } from "../core/environment.ts";
 import { FtpipeError, type Problem } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import type { Emit, RunEvent } from "../run/events.ts";
@@ -133,7 +132,7 @@ export function untilStage({ arguments: given }: CommandContext): string | undef
   throw new FtpipeError("USAGE", `There is no stage "${name}".`, { hint: didYouMean(name, names, "Stages") });
 }
 
-export function modelLine({ target }: World): string {
+function modelLine({ target }: World): string {
   const { paid, trains } = target.capabilities;
   const facts = [
     target.settings.model,
@@ -154,9 +153,4 @@ export function noteWarnings({ terminal, arguments: given }: CommandContext, war
   const few = warnings.slice(0, 3).map((item) => formatProblem(item, terminal));
   if (warnings.length > few.length) few.push(`… and ${warnings.length - few.length} more warnings: ftpipe check`);
   terminal.note(`\n${few.join("\n")}`);
-}
-
-/** Whether workflow commands and files of GitHub Actions are wanted. */
-export function inGitHubActions({ ports }: Pick<CommandContext, "ports">): boolean {
-  return isSet(ports.environment["GITHUB_ACTIONS"]);
 }

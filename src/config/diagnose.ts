@@ -106,7 +106,7 @@ function describe(error: ErrorObject, document: YamlDocument): Problem {
 }
 
 /** `/targets/local/provider` → `targets.local.provider`, `/tests/0` → `tests[0]`. */
-export function dotted(pointer: string): string {
+function dotted(pointer: string): string {
   return parsePointer(pointer)
     .map((part, index) => (/^\d+$/.test(part) ? `[${part}]` : index === 0 ? part : `.${part}`))
     .join("");

@@ -2,7 +2,7 @@ import type { Test } from "../config/pipeline.gen.ts";
 
 /** Texts of cases: which are templates, where they stand, and how they are rendered within lists and objects. */
 
-export function hasTemplate(text: string): boolean {
+function hasTemplate(text: string): boolean {
   return text.includes("{{");
 }
 

@@ -42,7 +42,7 @@ export interface Metrics {
 }
 
 /** What an answer that is no label counts as. */
-export const otherLabel = "(other)";
+const otherLabel = "(other)";
 
 /**
  * @param cases All cases. @param results All results, in whatever order.

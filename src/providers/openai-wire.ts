@@ -3,22 +3,23 @@ import { FtpipeError } from "../core/errors.ts";
 import type { OptionsSchema } from "../core/options-schema.ts";
 import type { Secret } from "../core/secret.ts";
 import { credentialFor } from "./credentials.ts";
-import type {
-  Capabilities,
-  ChatRequest,
-  Connection,
-  JobEvent,
-  ProviderDefinition,
-  RemoteJob,
-  TrainingSpec,
-} from "./provider.ts";
-import { ambiguous, explainFailure } from "./wire-errors.ts";
+import type { Capabilities, Connection, JobEvent, ProviderDefinition, RemoteJob } from "./provider.ts";
+import { ambiguous, badAnswer, explainFailure } from "./wire-errors.ts";
+import { guardedFetch } from "./wire-fetch.ts";
+import { toBody, toChat, toEvent, toJob } from "./wire-format.ts";
+import { everyItem, type ListAnswer } from "./wire-list.ts";
 
-/** Deadlines in milliseconds; uploads get one second more per 256 KiB. */
-const deadline = { read: 30_000, create: 120_000, chat: 120_000 };
+/** How patient a connection is. */
+export interface WireTiming {
+  /** Deadlines in milliseconds, until the whole answer is there; uploads get one second more per 256 KiB. */
+  readonly readMs: number;
+  readonly createMs: number;
+  readonly chatMs: number;
+  /** Repeats of calls that change nothing; creating calls are never repeated by the client library. */
+  readonly readRetries: number;
+}
 
-/** Repeats of calls that change nothing; creating calls are never repeated by the client library. */
-const readRetries = 4;
+const patience: WireTiming = { readMs: 30_000, createMs: 120_000, chatMs: 120_000, readRetries: 4 };
 
 export interface Endpoint {
   readonly baseUrl: string;
@@ -27,10 +28,13 @@ export interface Endpoint {
   readonly capabilities: Capabilities;
   readonly organization?: string | undefined;
   readonly project?: string | undefined;
+  /** Default: 30 s for reads, 120 s for creates and chats, 4 repeats of a read. */
+  readonly timing?: Partial<WireTiming>;
 }
 
-type Job = OpenAI.FineTuning.FineTuningJob;
-type JobWithOpenStatus = Omit<Job, "status"> & { readonly status: string };
+type WireJob = OpenAI.FineTuning.FineTuningJob;
+type WireEvent = OpenAI.FineTuning.FineTuningJobEvent;
+type WireFile = OpenAI.Files.FileObject;
 
 /**
  * A connection over OpenAI's wire format, by the official SDK. `maxRetries: 0` on everything that creates:
@@ -39,6 +43,7 @@ type JobWithOpenStatus = Omit<Job, "status"> & { readonly status: string };
 export async function openaiConnection(endpoint: Endpoint): Promise<Connection> {
   const { OpenAI } = await import("openai");
   const { baseUrl, key, capabilities } = endpoint;
+  const timing = { ...patience, ...endpoint.timing };
   const host = new URL(baseUrl).host;
   const client = new OpenAI({
     apiKey: key.reveal(),
@@ -51,8 +56,8 @@ export async function openaiConnection(endpoint: Endpoint): Promise<Connection> 
     defaultHeaders: {},
     logLevel: "off",
     maxRetries: 0,
-    timeout: deadline.read,
-    fetch: jsonOnly(endpoint.fetch, host),
+    timeout: timing.readMs,
+    fetch: guardedFetch(endpoint, host),
   });
   const attempt = async <T>(
     action: string,
@@ -68,13 +73,23 @@ export async function openaiConnection(endpoint: Endpoint): Promise<Connection> 
       throw creating && failure.code === "PROVIDER_ANSWER" ? ambiguous(failure.message, failure) : failure;
     }
   };
-  const reading = (signal: AbortSignal | undefined, timeout = deadline.read) => ({
-    maxRetries: readRetries,
+  const reading = (signal: AbortSignal | undefined, timeout = timing.readMs) => ({
+    maxRetries: timing.readRetries,
     timeout,
     ...(signal === undefined ? {} : { signal }),
   });
   // No abort signal on creating calls: an interrupted create would be ambiguous, and it takes seconds at most.
   const creating = (timeout: number) => ({ maxRetries: 0, timeout });
+  /** Page by page through `get`: the SDK's own lists take an answer without data for an empty list. */
+  const list = <T extends { readonly id: string }>(path: string, query: object, signal: AbortSignal | undefined) =>
+    everyItem(
+      (after) =>
+        client.get<ListAnswer<T> | null>(path, {
+          query: after === undefined ? query : { ...query, after },
+          ...reading(signal),
+        }),
+      host,
+    );
 
   return {
     findFile: (name, bytes, signal) =>
@@ -82,7 +97,7 @@ export async function openaiConnection(endpoint: Endpoint): Promise<Connection> 
         "list files",
         false,
         async () => {
-          for await (const file of client.files.list({ purpose: "fine-tune" }, reading(signal))) {
+          for await (const file of list<WireFile>("/files", { purpose: "fine-tune" }, signal)) {
             if (file.filename === name && file.bytes === bytes && file.status !== "error") return { id: file.id };
           }
           return undefined;
@@ -92,7 +107,7 @@ export async function openaiConnection(endpoint: Endpoint): Promise<Connection> 
     upload: (name, data) =>
       attempt("upload a file", true, async () => {
         const file = new File([new Uint8Array(data)], name, { type: "application/jsonl" });
-        const timeout = deadline.create + Math.ceil(data.length / 262_144) * 1000;
+        const timeout = timing.createMs + Math.ceil(data.length / 262_144) * 1000;
         const answer = await client.files.create({ file, purpose: "fine-tune" }, creating(timeout));
         if (typeof answer?.id !== "string") throw ambiguous(`${host} answered the upload without a file id`);
         return { id: answer.id };
@@ -104,7 +119,7 @@ export async function openaiConnection(endpoint: Endpoint): Promise<Connection> 
         async () => {
           const jobs: RemoteJob[] = [];
           const query = { metadata: { ftpipe_fp: fingerprint }, limit: 100 };
-          for await (const job of client.fineTuning.jobs.list(query, reading(signal))) {
+          for await (const job of list<WireJob>("/fine_tuning/jobs", query, signal)) {
             // A server may not know the filter and list everything.
             if (job.metadata?.["ftpipe_fp"] === fingerprint) jobs.push(toJob(job, host));
           }
@@ -114,7 +129,7 @@ export async function openaiConnection(endpoint: Endpoint): Promise<Connection> 
       ),
     create: (spec) =>
       attempt("create the job", true, async () => {
-        const answer = await client.fineTuning.jobs.create(toBody(spec, capabilities), creating(deadline.create));
+        const answer = await client.fineTuning.jobs.create(toBody(spec, capabilities), creating(timing.createMs));
         if (typeof answer?.id !== "string") throw ambiguous(`${host} answered "create the job" without an id`);
         return toJob(answer, host);
       }),
@@ -131,7 +146,8 @@ export async function openaiConnection(endpoint: Endpoint): Promise<Connection> 
         false,
         async () => {
           const fresh: JobEvent[] = [];
-          for await (const event of client.fineTuning.jobs.listEvents(id, { limit: 100 }, reading(signal))) {
+          const path = `/fine_tuning/jobs/${encodeURIComponent(id)}/events`;
+          for await (const event of list<WireEvent>(path, { limit: 100 }, signal)) {
             if (event.id === after) break;
             fresh.push(toEvent(event));
           }
@@ -153,7 +169,7 @@ export async function openaiConnection(endpoint: Endpoint): Promise<Connection> 
         async () => {
           const answer = await client.chat.completions.create(
             toChat(request, capabilities),
-            reading(signal, deadline.chat),
+            reading(signal, timing.chatMs),
           );
           const choice = answer?.choices?.[0];
           if (choice === undefined) throw badAnswer(host, "a chat without choices");
@@ -168,107 +184,10 @@ export async function openaiConnection(endpoint: Endpoint): Promise<Connection> 
   };
 }
 
-/** A proxy's login page with status 200 must never pass for an answer; and no answer may lead elsewhere. */
-function jsonOnly(fetch: typeof globalThis.fetch, host: string): typeof globalThis.fetch {
-  return async (input, init) => {
-    const response = await fetch(input, { ...init, redirect: "error" });
-    const type = response.headers.get("content-type") ?? "";
-    if (response.ok && response.status !== 204 && !/[/+]json\b/.test(type)) {
-      const start = (await response.text()).slice(0, 80).replace(/\s+/g, " ");
-      throw badAnswer(host, `${type || "no content type"}: ${start}`);
-    }
-    return response;
-  };
-}
-
-function badAnswer(host: string, what: string): FtpipeError {
-  return new FtpipeError("PROVIDER_ANSWER", `${host} gave no answer of its API (${what}).`, {
-    hint: "Is a proxy or a login page in between? Check base_url.",
-  });
-}
-
 /** The SDK wraps what `fetch` throws; ours must come out as it went in, unless the call was a create. */
 function innermost(error: unknown): unknown {
   const cause = (error as { cause?: unknown } | null)?.cause;
   return cause instanceof FtpipeError ? cause : error;
-}
-
-function toBody(spec: TrainingSpec, capabilities: Capabilities): OpenAI.FineTuning.JobCreateParams {
-  const { method, hyperparameters } = spec;
-  return {
-    model: spec.model,
-    training_file: spec.trainingFile,
-    method: { type: method, [method]: { hyperparameters } },
-    metadata: { ftpipe_fp: spec.fingerprint },
-    ...(spec.validationFile === undefined ? {} : { validation_file: spec.validationFile }),
-    ...(spec.suffix === undefined ? {} : { suffix: spec.suffix }),
-    ...(spec.seed === undefined || !capabilities.seed ? {} : { seed: spec.seed }),
-  };
-}
-
-function toChat({ model, messages, sampling }: ChatRequest, { maxTokensParameter }: Capabilities) {
-  const { temperature, top_p, seed, stop, max_tokens } = sampling;
-  return {
-    model,
-    messages: messages.map(({ role, content }) => ({ role, content })),
-    temperature,
-    [maxTokensParameter]: max_tokens,
-    ...(top_p === undefined ? {} : { top_p }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(stop === undefined ? {} : { stop: [...stop] }),
-  };
-}
-
-const states: Readonly<Record<string, RemoteJob["state"]>> = {
-  validating_files: "waiting",
-  queued: "waiting",
-  pending: "waiting",
-  paused: "waiting",
-  running: "running",
-  succeeded: "succeeded",
-  failed: "failed",
-  cancelled: "cancelled",
-};
-
-function toJob(job: JobWithOpenStatus, host: string): RemoteJob {
-  if (typeof job?.id !== "string" || typeof job.status !== "string")
-    throw badAnswer(host, "a job without id or status");
-  const given = job.hyperparameters ?? job.method?.supervised?.hyperparameters ?? {};
-  return {
-    id: job.id,
-    status: job.status,
-    state: states[job.status] ?? "running",
-    createdAt: job.created_at ?? 0,
-    model: job.fine_tuned_model ?? undefined,
-    // A healthy job may carry an empty object here.
-    error: job.error?.code ? `${job.error.message ?? job.error.code}` : undefined,
-    trainedTokens: job.trained_tokens ?? undefined,
-    hyperparameters: Object.fromEntries(
-      Object.entries(given).filter((entry): entry is [string, number | string] =>
-        ["number", "string"].includes(typeof entry[1]),
-      ),
-    ),
-  };
-}
-
-function toEvent({ id, level, message, data }: OpenAI.FineTuning.FineTuningJobEvent): JobEvent {
-  const facts = (data ?? {}) as Readonly<Record<string, unknown>>;
-  const number = (...names: string[]) =>
-    names.map((name) => facts[name]).find((value) => typeof value === "number") as number | undefined;
-  const step = number("step");
-  if (step === undefined) return { id, level, message };
-  return {
-    id,
-    level,
-    message,
-    metrics: {
-      step,
-      totalSteps: number("total_steps"),
-      trainLoss: number("train_loss"),
-      trainAccuracy: number("train_mean_token_accuracy", "train_accuracy"),
-      validationLoss: number("full_valid_loss", "valid_loss"),
-    },
-  };
 }
 
 /** What differs between providers that speak OpenAI's wire format. */

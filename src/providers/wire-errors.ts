@@ -26,10 +26,11 @@ export function explainFailure(error: unknown, facts: CallFacts): FtpipeError {
   if (error instanceof FtpipeError) return error;
   const { action, host, creating, key } = facts;
   const { status, code, message, requestID } = error as Partial<APIError> & Error;
-  const text = redact(shorten(message), [key]);
+  const text = shorten(redact(message, [key]));
+  const cause = withoutKey(error, key);
   const trace = typeof requestID === "string" ? ` (request ${requestID})` : "";
   const failed = (kind: ErrorCode, what: string, hint?: string) =>
-    new FtpipeError(kind, `${what}${trace}`, { hint, cause: error });
+    new FtpipeError(kind, `${what}${trace}`, { hint, cause });
   if (typeof status === "number") {
     if (status === 401) {
       return failed(
@@ -62,9 +63,15 @@ export function explainFailure(error: unknown, facts: CallFacts): FtpipeError {
     if (status === 404 && (code === "model_not_found" || /model .*(does not exist|deprecated)/i.test(text))) {
       return failed("MODEL_GONE", `${host} has no such model: ${text}`);
     }
-    if (status === 404 && code === "fine_tune_not_found") return failed("JOB_GONE", `${host} has no such job: ${text}`);
+    if (status === 404 && code === "fine_tune_not_found") {
+      return failed(
+        "JOB_GONE",
+        `${host} has no such job: ${text}`,
+        "Is it the account that created it? To train the same again: --new-attempt",
+      );
+    }
     if (status >= 500 || status === 408 || status === 409) {
-      if (creating) return ambiguous(`${host} answered ${status} to "${action}"`, error);
+      if (creating) return ambiguous(`${host} answered ${status} to "${action}"`, cause);
       return failed(
         "PROVIDER_UNAVAILABLE",
         `${host} could not ${action}: ${status} ${text}`,
@@ -73,21 +80,38 @@ export function explainFailure(error: unknown, facts: CallFacts): FtpipeError {
     }
     return failed("PROVIDER_REJECTED", `${host} refused to ${action}: ${text}`);
   }
-  const cause = rootCode(error);
-  if (creating && !(cause !== undefined && neverSent.has(cause)))
-    return ambiguous(`The answer to "${action}" was lost (${cause ?? text})`, error);
+  const systemCode = rootCode(error);
+  if (creating && !(systemCode !== undefined && neverSent.has(systemCode))) {
+    return ambiguous(`The answer to "${action}" was lost (${systemCode ?? text})`, cause);
+  }
+  if (error instanceof SyntaxError) return badAnswer(host, `JSON that is cut short: ${text}`, cause);
   return failed(
     "NETWORK",
-    `Cannot reach ${host} to ${action}: ${cause ?? text}.`,
+    `Cannot reach ${host} to ${action}: ${systemCode ?? text.replace(/\.$/, "")}.`,
     "Check the network and the address, then run the same command again.",
   );
 }
 
+export function badAnswer(host: string, what: string, cause?: unknown): FtpipeError {
+  return new FtpipeError("PROVIDER_ANSWER", `${host} gave no answer of its API (${what}).`, {
+    hint: "Is a proxy or a login page in between? Check base_url.",
+    cause,
+  });
+}
+
 export function ambiguous(what: string, cause?: unknown): FtpipeError {
-  return new FtpipeError("CREATE_AMBIGUOUS", `${what}: it may have been done or not.`, {
+  return new FtpipeError("CREATE_AMBIGUOUS", `${what.replace(/\.$/, "")}: it may have been done or not.`, {
     hint: "Run the same command again: ftpipe looks for it first and creates nothing twice.",
     cause,
   });
+}
+
+/** What was thrown, with its chain of causes, as far as it can be shown: servers echo the key that they refuse. */
+function withoutKey(error: unknown, key: Secret): Error | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { name, message, stack, cause } = error;
+  const copy = new Error(redact(message, [key]), { cause: withoutKey(cause, key) });
+  return Object.assign(copy, { name, stack: redact(stack ?? "", [key]) });
 }
 
 /** The system's error code at the bottom of a chain of causes. */

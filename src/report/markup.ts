@@ -19,7 +19,7 @@ function write(part: Part): string {
 }
 
 /** For elements and quoted attributes. Control characters, which HTML forbids, become visible. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return text
     .replace(/\p{Cc}/gu, visible)
     .replaceAll("&", "&amp;")

@@ -54,7 +54,7 @@ export async function planStages<World>(
 }
 
 /** An output from the lock: its hashes are known, its files may not be on this machine. */
-export function withoutPaths({ value, files }: RecordedOutput): StageOutput {
+function withoutPaths({ value, files }: RecordedOutput): StageOutput {
   const artifacts = Object.entries(files).map(([name, sha256]) => [name, { path: "", sha256, bytes: 0 }] as const);
   return { value, files: Object.fromEntries(artifacts) };
 }

@@ -31,7 +31,7 @@ export function recordedOutput({ value, files }: StageOutput): RecordedOutput {
   return { value, files: Object.fromEntries(hashes) };
 }
 
-export function outputHash(output: RecordedOutput): Sha256 {
+function outputHash(output: RecordedOutput): Sha256 {
   return hashJson(output);
 }
 

@@ -58,7 +58,7 @@ function userTemplate({ inputs }: Guess): string {
 }
 
 /** The columns in their order, but the first one without empty cells, or with the fewest, before them. */
-export function alwaysFirst(columns: readonly ColumnProfile[]): readonly ColumnProfile[] {
+function alwaysFirst(columns: readonly ColumnProfile[]): readonly ColumnProfile[] {
   const first = columns.find(({ empty }) => empty === Math.min(...columns.map((column) => column.empty)));
   return columns.toSorted((a, b) => Number(b === first) - Number(a === first));
 }

@@ -9,7 +9,7 @@ import { registryRules } from "../../../src/stages/registry-rules.ts";
 const { files } = nodePorts({});
 
 /** Messages of a chat with one template for the user, and one for the answer. */
-export const rowsHead = `version: 1
+const rowsHead = `version: 1
 name: reviewer
 source: { type: csv, path: products.csv }
 dataset:

@@ -47,7 +47,7 @@ export interface List<T> {
   readonly last_id?: string | null;
 }
 
-export function rigOf(app: ServeApp) {
+function rigOf(app: ServeApp) {
   const send = (method: string, path: string, init: RequestInit = {}): Promise<Response> =>
     app.fetch(`http://127.0.0.1:8231/v1${path}`, {
       method,

@@ -1,0 +1,87 @@
+import type { OpenAI } from "openai";
+import type { Capabilities, ChatRequest, JobEvent, RemoteJob, TrainingSpec } from "./provider.ts";
+import { badAnswer } from "./wire-errors.ts";
+
+type Job = OpenAI.FineTuning.FineTuningJob;
+type JobWithOpenStatus = Omit<Job, "status"> & { readonly status: string };
+
+/** The body that creates a job. */
+export function toBody(spec: TrainingSpec, capabilities: Capabilities): OpenAI.FineTuning.JobCreateParams {
+  const { method, hyperparameters } = spec;
+  return {
+    model: spec.model,
+    training_file: spec.trainingFile,
+    method: { type: method, [method]: { hyperparameters } },
+    metadata: { ftpipe_fp: spec.fingerprint },
+    ...(spec.validationFile === undefined ? {} : { validation_file: spec.validationFile }),
+    ...(spec.suffix === undefined ? {} : { suffix: spec.suffix }),
+    ...(spec.seed === undefined || !capabilities.seed ? {} : { seed: spec.seed }),
+  };
+}
+
+/** The body of a chat. */
+export function toChat({ model, messages, sampling }: ChatRequest, { maxTokensParameter }: Capabilities) {
+  const { temperature, top_p, seed, stop, max_tokens } = sampling;
+  return {
+    model,
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    temperature,
+    [maxTokensParameter]: max_tokens,
+    ...(top_p === undefined ? {} : { top_p }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(stop === undefined ? {} : { stop: [...stop] }),
+  };
+}
+
+const states: Readonly<Record<string, RemoteJob["state"]>> = {
+  validating_files: "waiting",
+  queued: "waiting",
+  pending: "waiting",
+  paused: "waiting",
+  running: "running",
+  succeeded: "succeeded",
+  failed: "failed",
+  cancelled: "cancelled",
+};
+
+/** @throws FtpipeError PROVIDER_ANSWER if it is no job. */
+export function toJob(job: JobWithOpenStatus, host: string): RemoteJob {
+  if (typeof job?.id !== "string" || typeof job.status !== "string")
+    throw badAnswer(host, "a job without id or status");
+  const given = job.hyperparameters ?? job.method?.supervised?.hyperparameters ?? {};
+  return {
+    id: job.id,
+    status: job.status,
+    state: states[job.status] ?? "running",
+    createdAt: job.created_at ?? 0,
+    model: job.fine_tuned_model ?? undefined,
+    // A healthy job may carry an empty object here.
+    error: job.error?.code ? `${job.error.message ?? job.error.code}` : undefined,
+    trainedTokens: job.trained_tokens ?? undefined,
+    hyperparameters: Object.fromEntries(
+      Object.entries(given).filter((entry): entry is [string, number | string] =>
+        ["number", "string"].includes(typeof entry[1]),
+      ),
+    ),
+  };
+}
+
+export function toEvent({ id, level, message, data }: OpenAI.FineTuning.FineTuningJobEvent): JobEvent {
+  const facts = (data ?? {}) as Readonly<Record<string, unknown>>;
+  const number = (...names: string[]) =>
+    names.map((name) => facts[name]).find((value) => typeof value === "number") as number | undefined;
+  const step = number("step");
+  if (step === undefined) return { id, level, message };
+  return {
+    id,
+    level,
+    message,
+    metrics: {
+      step,
+      totalSteps: number("total_steps"),
+      trainLoss: number("train_loss"),
+      trainAccuracy: number("train_mean_token_accuracy", "train_accuracy"),
+      validationLoss: number("full_valid_loss", "valid_loss"),
+    },
+  };
+}
