@@ -30,6 +30,12 @@ export interface OpenOptions {
   readonly wait?: boolean;
   /** Whether the command trains: then the target must be meant, and nobody else may run the same. */
   readonly trains: boolean;
+  /** Opens the built-in server of a state folder; default: the one that runs there, else one in this process. */
+  readonly openLocalServer?: (stateDirectory: string, ports: Ports) => Promise<ClosableServer>;
+}
+
+export interface ClosableServer extends LocalServer {
+  close(): Promise<void>;
 }
 
 export interface Session {
@@ -55,8 +61,11 @@ export async function openSession(options: OpenOptions): Promise<Session> {
   });
   await prepareState(loaded, ports);
   const release = options.trains ? await lockRun(loaded, target, ports) : () => {};
-  const local = localServer(loaded.stateDirectory, ports);
-  const run = await newRunDirectory(loaded.stateDirectory, ports.files, ports.clock);
+  const local = localServer(loaded.stateDirectory, ports, options.openLocalServer ?? attach);
+  const run = await newRunDirectory(loaded.stateDirectory, ports.files, ports.clock).catch((error: unknown) => {
+    release();
+    throw error;
+  });
   let connection: Promise<Connection> | undefined;
   const connect = () => {
     connection ??= target.provider.connect(target.settings, { ports, local: local.open });
@@ -73,7 +82,8 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     modelOverride: options.modelOverride,
     attemptOf: (fingerprintOf) => {
       const latest = latestAttempt(section, fingerprintOf);
-      return Math.max(1, options.newAttempt === true ? latest + 1 : latest);
+      // Where the lock knows of none, there may have been a first one all the same: its lock was lost.
+      return options.newAttempt === true ? Math.max(1, latest) + 1 : Math.max(1, latest);
     },
     journal: openJournal(join(loaded.stateDirectory, "journal.jsonl"), ports.files, ports.clock),
     localModel: async (model) => {
@@ -93,8 +103,11 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     runId: run.id,
     warnings,
     close: async () => {
-      await local.close();
-      release();
+      try {
+        await local.close();
+      } finally {
+        release();
+      }
     },
   };
 }
@@ -183,21 +196,25 @@ function lockRun({ pipeline, stateDirectory }: LoadedPipeline, { name }: Selecte
 }
 
 /** The built-in server, opened when it is first asked for. */
-function localServer(stateDirectory: string, ports: Ports) {
-  let opened: Promise<LocalServer & { readonly close: () => Promise<void> }> | undefined;
+function localServer(stateDirectory: string, ports: Ports, openServer: NonNullable<OpenOptions["openLocalServer"]>) {
+  let opened: Promise<ClosableServer> | undefined;
   return {
     open: (): Promise<LocalServer> => {
-      opened ??= (async () => {
-        const { attachLocalServer } = await import("./serve/attach.ts");
-        const { createEngine } = await import("./engine/create.ts");
-        return attachLocalServer({ stateDirectory: serveDirectory(stateDirectory), ports, createEngine });
-      })();
+      opened ??= openServer(serveDirectory(stateDirectory), ports);
       return opened;
     },
     close: async () => {
-      if (opened !== undefined) await (await opened).close();
+      // One that could not be opened has nothing to close; whoever asked for it knows why.
+      const server = await opened?.catch(() => undefined);
+      await server?.close();
     },
   };
+}
+
+async function attach(stateDirectory: string, ports: Ports): Promise<ClosableServer> {
+  const { attachLocalServer } = await import("./serve/attach.ts");
+  const { createEngine } = await import("./engine/create.ts");
+  return attachLocalServer({ stateDirectory, ports, createEngine });
 }
 
 interface Predecessors {

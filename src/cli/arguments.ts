@@ -23,7 +23,7 @@ export const commonFlags: FlagTable = {
     summary: "read environment variables from a file; no .env is read by itself",
   },
   "no-color": { type: "boolean", summary: "plain text; NO_COLOR does the same" },
-  verbose: { type: "boolean", short: "v", summary: "say more" },
+  verbose: { type: "boolean", short: "v", summary: "one line a fact, and why each stage runs or does not" },
   help: { type: "boolean", short: "h", summary: "show this help" },
 };
 

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { packageFile } from "../core/assets.ts";
+import { isSet } from "../core/environment.ts";
 import { FtpipeError } from "../core/errors.ts";
 import { nodePorts } from "../core/node-ports.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { parseArguments } from "./arguments.ts";
 import { aliases, commands } from "./commands.ts";
 import { commandHelp, generalHelp } from "./help.ts";
-import { errorDocument, formatBug, formatProblems } from "./print.ts";
+import { errorDocument, formatAnnotations, formatBug, formatProblems } from "./print.ts";
 import { openTerminal } from "./terminal.ts";
 
 /** After the first signal: what is being written ends within this time, or is left to the next run. */
@@ -58,6 +59,7 @@ async function main(words: readonly string[]): Promise<number> {
     }
     if (json) terminal.result(JSON.stringify(errorDocument(known)));
     else terminal.note(formatProblems(known.problems, terminal));
+    if (!json && isSet(process.env["GITHUB_ACTIONS"])) terminal.note(formatAnnotations(known.problems));
     return known.code === "INTERRUPTED" && signal.reason?.cause === "SIGTERM" ? 143 : known.exitCode;
   } finally {
     stop();

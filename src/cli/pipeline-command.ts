@@ -100,7 +100,11 @@ async function openView(context: CommandContext, { world }: Session, until: stri
   const { terminal, arguments: given } = context;
   if (given.has("json")) return jsonView(terminal);
   const title = `${world.pipeline.name} → ${world.target.name}`;
-  if (!terminal.redraws) return quietUntilBusy(lineView(title, terminal));
+  const verbose = given.has("verbose");
+  if (!terminal.redraws || verbose) {
+    const lines = lineView({ title, verbose }, terminal);
+    return verbose ? lines : quietUntilBusy(lines);
+  }
   const names = (effect: "local" | "remote") => {
     const last = until === undefined ? stages.length : stages.findIndex(({ name }) => name === until) + 1;
     const firstRemote = stages.findIndex((stage) => stage.effect === "remote");

@@ -55,6 +55,23 @@ export function count(problems: readonly Problem[]): string {
   return [...of("error", "error"), ...of("warning", "warning")].join(", ");
 }
 
+/** GitHub shows only this many annotations of a kind for a step, and drops the rest in silence. */
+const mostAnnotations = 10;
+
+/** Problems as workflow commands of GitHub Actions, which marks the lines of the files that they name. */
+export function formatAnnotations(problems: readonly Problem[]): string {
+  const escaped = (text: string) => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const property = (text: string) => escaped(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  const lines = problems.map(({ severity, code, message, hint, location }) => {
+    const { file, line, column } = location ?? {};
+    const facts = Object.entries({ file, line, col: column, title: code }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}=${property(String(value))}`],
+    );
+    return `::${severity} ${facts.join(",")}::${escaped([message, hint].filter(Boolean).join("\n"))}`;
+  });
+  return lines.slice(0, mostAnnotations).join("\n");
+}
+
 /** An error as one JSON document. */
 export function errorDocument(error: FtpipeError): object {
   const { code, message, hint, location, problems, exitCode } = error;

@@ -49,14 +49,10 @@ export function taskView(groups: readonly StageGroup[], terminal: Terminal): Run
         },
       },
     );
-    // The failure itself is reported by whoever runs the stages.
-    current = {
-      group,
-      ended: list.run().then(
-        () => undefined,
-        () => undefined,
-      ),
-    };
+    // One list is drawn at a time: the next begins when the one before has drawn its last line. The failure
+    // itself is reported by whoever runs the stages.
+    const before = current?.ended ?? Promise.resolve();
+    current = { group, ended: before.then(() => list.run()).then(ignore, ignore) };
   };
   const retitle = (name: string, title: string) => {
     const item = shown.get(name);
@@ -100,10 +96,12 @@ export function taskView(groups: readonly StageGroup[], terminal: Terminal): Run
   };
 }
 
+const ignore = () => {};
+
 function finishedTitle(event: Extract<RunEvent, { type: "stage_finished" }>, { paint }: Terminal): string {
   const time =
     event.action === "reused" ? "unchanged" : event.action === "skipped" ? "skipped" : duration(event.milliseconds);
   const quick = event.action === "ran" && event.milliseconds < 1000;
   const notes = [event.note, quick ? undefined : time].filter((note) => note !== undefined && note !== "");
-  return `${event.stage.padEnd(nameWidth)} ${printable(event.text).padEnd(42)} ${paint("dim", printable(notes.join("   ")))}`.trimEnd();
+  return `${event.stage.padEnd(nameWidth)} ${printable(event.text).padEnd(48)} ${paint("dim", printable(notes.join("   ")))}`.trimEnd();
 }

@@ -1,4 +1,5 @@
 import type { Problem } from "../core/errors.ts";
+import type { PlannedStage } from "./plan.ts";
 
 /** All that happens in a run. Screens, `--json` and the run's log are made of these and nothing else. */
 export type RunEvent =
@@ -9,6 +10,8 @@ export type RunEvent =
       readonly target: string;
       readonly model: string;
     }
+  /** What the remote stages are about to do, and why. */
+  | { readonly type: "planned"; readonly stages: readonly PlannedStage[] }
   | { readonly type: "stage_started"; readonly stage: string }
   | {
       readonly type: "stage_progress";

@@ -82,6 +82,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   if (rest.length === 0) return { status: "finished", outputs, verdict: undefined, model: undefined, plan: [] };
 
   const plan = await planStages(rest, world, outputs, locked);
+  emit({ type: "planned", stages: plan });
   const runs = plan.filter(({ action, name }) => action === "run" || request.force.has(name));
   if (runs.length === 0 && untrained(world) === undefined && until === undefined) {
     const attempt = currentAttempt(request, plan);

@@ -2,6 +2,7 @@ import type { Hyperparameters } from "../config/pipeline.gen.ts";
 import { FtpipeError } from "../core/errors.ts";
 import { hashJson, type Sha256 } from "../core/hash.ts";
 import type { Connection, RemoteJob, TrainingSpec } from "../providers/provider.ts";
+import { createOnce } from "../run/journal.ts";
 import type { OutputsOf } from "../run/stage.ts";
 import { split } from "./split.ts";
 import { accountOf, untrained, upload } from "./upload.ts";
@@ -86,7 +87,7 @@ export const train = defineStage({
     const { attempt, fingerprint } = identify(world, order);
     const intent = { kind: "job", fingerprint, target: world.target.name } as const;
     const connection = await world.connection();
-    const existing = await adoptable(connection, fingerprint, signal);
+    const existing = adoptable(await jobsOf(world, connection, fingerprint, signal));
     if (existing !== undefined) {
       await world.journal.settle({ type: "adopted", ...intent, id: existing.id });
       progress({ message: `job ${existing.id} found, not created again`, keep: true, data: { job: existing.id } });
@@ -94,7 +95,7 @@ export const train = defineStage({
     }
     await refuseWhileUnsettled(world, fingerprint);
     const { files } = inputs.upload.value;
-    const job = await createOnce(world, connection, {
+    const spec: TrainingSpec = {
       method: order.method,
       model: order.model,
       trainingFile: files.training,
@@ -103,20 +104,39 @@ export const train = defineStage({
       seed: order.seed,
       suffix: order.suffix,
       fingerprint,
-    });
+    };
+    const job = await createOnce(world.journal, intent, () => connection.create(spec));
     progress({ message: `job ${job.id} created`, keep: true, data: { job: job.id } });
     return { value: { job: job.id, fingerprint, attempt }, files: {} };
   },
   describe: ({ job }) => ({ text: job }),
 });
 
-/** The oldest job with the fingerprint that lives or succeeded. @throws FtpipeError if there are only ended ones. */
-async function adoptable(
+/**
+ * All jobs with the fingerprint: those in the provider's list, else the one that the journal saw created, which
+ * the list may not show yet.
+ */
+async function jobsOf(
+  { journal, target }: World,
   connection: Connection,
   fingerprint: Sha256,
   signal: AbortSignal,
-): Promise<RemoteJob | undefined> {
-  const jobs = await connection.find(fingerprint, signal);
+): Promise<readonly RemoteJob[]> {
+  const listed = await connection.find(fingerprint, signal);
+  if (listed.length > 0) return listed;
+  const known = await journal.known("job", fingerprint, target.name);
+  if (known === undefined) return [];
+  try {
+    return [await connection.read(known, signal)];
+  } catch (error) {
+    // Deleted at the provider, or with the state of the built-in server.
+    if (error instanceof FtpipeError && error.code === "JOB_GONE") return [];
+    throw error;
+  }
+}
+
+/** The oldest job that lives or succeeded; undefined if there is none at all. @throws FtpipeError if all have ended without success. */
+function adoptable(jobs: readonly RemoteJob[]): RemoteJob | undefined {
   const alive = jobs.find(({ state }) => state !== "failed" && state !== "cancelled");
   const ended = jobs.at(-1);
   if (alive !== undefined || ended === undefined) return alive;
@@ -128,21 +148,6 @@ async function adoptable(
       hint: "Change the data or settings, or train the same again: --new-attempt",
     },
   );
-}
-
-async function createOnce(world: World, connection: Connection, spec: TrainingSpec): Promise<RemoteJob> {
-  const intent = { kind: "job", fingerprint: spec.fingerprint, target: world.target.name } as const;
-  await world.journal.intend(intent);
-  try {
-    const job = await connection.create(spec);
-    await world.journal.settle({ type: "created", ...intent, id: job.id });
-    return job;
-  } catch (error) {
-    // Only an answer that surely refused closes the intent; what is ambiguous stays open for the next run.
-    if (error instanceof FtpipeError && error.code !== "CREATE_AMBIGUOUS")
-      await world.journal.settle({ type: "refused", ...intent });
-    throw error;
-  }
 }
 
 /** After a lost answer, an accepted job may take a while to show in the list; until then nothing is created. */

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { FtpipeError } from "../core/errors.ts";
 import type { Sha256 } from "../core/hash.ts";
+import { createOnce } from "../run/journal.ts";
 import type { Artifact } from "../run/stage.ts";
 import { split } from "./split.ts";
 import { defineStage, type World } from "./world.ts";
@@ -44,7 +46,12 @@ export const upload = defineStage({
       const content = await world.ports.files.read(path);
       // What is sent must be what was checked: the bytes are hashed again.
       const actual = createHash("sha256").update(content).digest("hex");
-      if (actual !== sha256) throw new Error(`${path} changed between its check and its upload`);
+      if (actual !== sha256) {
+        throw new FtpipeError("STATE_DAMAGED", `The ${role} file changed between its check and its upload.`, {
+          hint: "Nothing was sent. Run again: the file is made anew.",
+          location: { file: path },
+        });
+      }
       const name = `${role}-${sha256.slice(0, 16)}.jsonl`;
       const intent = { kind: "file", fingerprint: sha256, target: world.target.name } as const;
       const found = await connection.findFile(name, bytes, signal);
@@ -52,9 +59,7 @@ export const upload = defineStage({
         await world.journal.settle({ type: "adopted", ...intent, id: found.id });
         return found.id;
       }
-      await world.journal.intend(intent);
-      const { id } = await connection.upload(name, content, signal);
-      await world.journal.settle({ type: "created", ...intent, id });
+      const { id } = await createOnce(world.journal, intent, () => connection.upload(name, content, signal));
       progress({ message: `${role} ${id}`, keep: true, data: { file: id } });
       return id;
     };

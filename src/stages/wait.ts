@@ -157,7 +157,7 @@ async function follow(
       throw new FtpipeError(
         "WAIT_TIMEOUT",
         `Job ${id} is still ${job.status} after ${Math.round(elapsed / 1000)} s; it keeps running.`,
-        { hint: "Run the same command again: it goes on waiting, nothing is created twice." },
+        { hint: "Run again (without --new-attempt): it goes on waiting, nothing is created twice." },
       );
     }
     await clock.sleep(interval, signal);

@@ -144,6 +144,22 @@ describe("ftpipe run", () => {
     expect((await rig.ftpipe(["run", "--target", "local"], { environment: { CI: "true" } })).code).toBe(0);
   });
 
+  test("-v says why each remote stage runs or does not", async () => {
+    rig = createRig(tinyPipeline());
+    expect((await rig.ftpipe(["run", "-v"])).stderr).toContain("[towns → local] train: run, because upload runs");
+    const again = await rig.ftpipe(["run", "-v", "--set", "training.seed=6"]);
+    expect(again.stderr).toContain("upload: reuse, unchanged");
+    expect(again.stderr).toContain("train: run, because seed changed");
+  });
+
+  test("marks faulty lines for GitHub", async () => {
+    rig = createRig(tinyPipeline((yaml) => yaml.replace("seed: 3", "sead: 3")));
+    const { stderr } = await rig.ftpipe(["run"], { environment: { GITHUB_ACTIONS: "true", CI: "true" } });
+    expect(stderr).toContain(
+      '\n::error file=towns.yaml,line=5,col=3,title=PIPELINE_INVALID::Unknown key "sead" in dataset.%0ADid you mean "seed"?',
+    );
+  });
+
   test("fills a GitHub step's summary and outputs", async () => {
     rig = createRig(tinyPipeline());
     const environment = {

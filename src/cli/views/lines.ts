@@ -5,8 +5,15 @@ import { duration, type RunView } from "./view.ts";
 /** Live progress is repeated in a log at most this often, milliseconds. */
 const progressEveryMs = 5_000;
 
-/** One line a fact, nothing redrawn: for CI and for pipes. @param title Such as `reviewer → local`. */
-export function lineView(title: string, terminal: Pick<Terminal, "note">): RunView {
+export interface LineOptions {
+  /** Such as `reviewer → local`. */
+  readonly title: string;
+  /** Also why each remote stage runs or does not. */
+  readonly verbose: boolean;
+}
+
+/** One line a fact, nothing redrawn: for CI and for pipes. */
+export function lineView({ title, verbose }: LineOptions, terminal: Pick<Terminal, "note">): RunView {
   let lastProgress = Number.NEGATIVE_INFINITY;
   const line = (stage: string, text: string) => terminal.note(printable(`[${title}] ${stage}: ${text}`));
   return {
@@ -39,6 +46,9 @@ export function lineView(title: string, terminal: Pick<Terminal, "note">): RunVi
         }
         case "stage_failed":
           line(event.stage, `failed: ${event.code}`);
+          return;
+        case "planned":
+          for (const { name, action, because } of verbose ? event.stages : []) line(name, `${action}, ${because}`);
           return;
         case "run_started":
         case "run_finished":
