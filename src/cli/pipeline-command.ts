@@ -158,3 +158,22 @@ export function noteWarnings({ terminal, arguments: given }: CommandContext, war
   if (warnings.length > few.length) few.push(`… and ${warnings.length - few.length} more warnings: ftpipe check`);
   terminal.note(`\n${few.join("\n")}`);
 }
+
+/** Runs the local stages, which are free and call nobody, for a command whose result is one document of its own. */
+export function runLocalStages(context: CommandContext, session: Session): Promise<Shown> {
+  const given = context.arguments;
+  // Events must not mix with that document.
+  const quiet = { ...given, has: (flag: string) => flag !== "json" && given.has(flag) };
+  return runShown({ ...context, arguments: quiet }, session, {
+    until: "estimate",
+    writesLock: false,
+    frozen: false,
+    maxCost: undefined,
+    consent: neverPaid,
+  });
+}
+
+/** For commands that train nothing. */
+export async function neverPaid(): Promise<void> {
+  throw new Error("a command that trains nothing was about to spend money");
+}

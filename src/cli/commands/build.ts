@@ -1,22 +1,15 @@
 import { join } from "node:path";
 import { displayPath } from "../../core/paths.ts";
 import type { CommandContext } from "../commands.ts";
-import { runShown, sessionFor } from "../pipeline-command.ts";
+import { runLocalStages, sessionFor } from "../pipeline-command.ts";
 import { formatProblems } from "../print.ts";
-import { quiet } from "./check.ts";
 
 export async function run(context: CommandContext): Promise<number> {
   const { terminal, arguments: given, ports, workingDirectory } = context;
   const session = await sessionFor(context, { trains: false });
   const { world } = session;
   try {
-    const { result, warnings } = await runShown({ ...context, arguments: quiet(given) }, session, {
-      until: "estimate",
-      writesLock: false,
-      frozen: false,
-      maxCost: undefined,
-      consent: async () => {},
-    });
+    const { result, warnings } = await runLocalStages(context, session);
     const directory = join(world.loaded.stateDirectory, "build", world.pipeline.name);
     const split = result.outputs.get("split");
     const written: Record<string, { readonly path: string; readonly bytes: number; readonly sha256: string }> = {};

@@ -1,19 +1,12 @@
 import type { CommandContext } from "../commands.ts";
-import { runShown, sessionFor } from "../pipeline-command.ts";
+import { runLocalStages, sessionFor } from "../pipeline-command.ts";
 import { count, formatProblems } from "../print.ts";
 
 export async function run(context: CommandContext): Promise<number> {
   const { terminal, arguments: given } = context;
   const session = await sessionFor(context, { trains: false });
   try {
-    // Stage events are no result of a check: only its findings are.
-    const { result, warnings } = await runShown({ ...context, arguments: quiet(given) }, session, {
-      until: "estimate",
-      writesLock: false,
-      frozen: false,
-      maxCost: undefined,
-      consent: async () => {},
-    });
+    const { result, warnings } = await runLocalStages(context, session);
     const estimate = result.outputs.get("estimate")?.value;
     const split = result.outputs.get("split")?.value;
     if (given.has("json")) {
@@ -40,9 +33,4 @@ export async function run(context: CommandContext): Promise<number> {
   } finally {
     await session.close();
   }
-}
-
-/** The same arguments without `--json`: events must not mix with the one document. */
-export function quiet(given: CommandContext["arguments"]): CommandContext["arguments"] {
-  return { ...given, has: (flag) => flag !== "json" && given.has(flag) };
 }

@@ -3,7 +3,7 @@ import { FtpipeError } from "../../core/errors.ts";
 import { gateError } from "../../evaluation/gate.ts";
 import type { GateValue } from "../../stages/gate.ts";
 import type { CommandContext } from "../commands.ts";
-import { noteWarnings, runShown, sessionFor } from "../pipeline-command.ts";
+import { neverPaid, noteWarnings, runShown, sessionFor } from "../pipeline-command.ts";
 import { summarize } from "../summary.ts";
 
 export async function run(context: CommandContext): Promise<number> {
@@ -16,7 +16,7 @@ export async function run(context: CommandContext): Promise<number> {
       writesLock: false,
       frozen: false,
       maxCost: undefined,
-      consent: async () => {},
+      consent: neverPaid,
     });
     noteWarnings(context, warnings);
     if (!given.has("json")) terminal.result(await summarize(context, session, result));
