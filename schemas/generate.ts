@@ -45,7 +45,11 @@ export function extensionsSchema(): JSONSchema {
             {
               type: { const: type, description: summary },
               path: { type: "string", minLength: 1, description: "The file, relative to this pipeline." },
-              key: { type: "string", description: "A column that names a row for good; default: the row's content." },
+              key: {
+                type: "string",
+                description:
+                  "A column whose value names a row for good: its drawn words and its split stay when rows change. Default: the row's content.",
+              },
               schema: {
                 type: "string",
                 minLength: 1,
@@ -56,7 +60,7 @@ export function extensionsSchema(): JSONSchema {
                 type: "array",
                 items: { type: "string" },
                 default: [],
-                description: "Columns whose cells may be empty.",
+                description: "Columns whose empty cells templates may print; elsewhere that is an error.",
               },
               ...options.properties,
             },
@@ -87,7 +91,8 @@ export function extensionsSchema(): JSONSchema {
               at_most: {
                 type: "string",
                 pattern: "^[0-9]+(\\.[0-9]+)?%$",
-                description: "Most examples that may be dropped or warned of, such as 5%; more is an error.",
+                description:
+                  "With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.",
               },
             },
             required(options, "type"),
@@ -128,7 +133,7 @@ export function extensionsSchema(): JSONSchema {
               seed: { type: "integer", minimum: 0, maximum: 2147483647, description: "Overrides training.seed." },
               hyperparameters: {
                 $ref: "pipeline.schema.json#/$defs/hyperparameters",
-                description: "Override training.hyperparameters, one by one.",
+                description: "Overrides training.hyperparameters, key by key.",
               },
               ...options.properties,
             },

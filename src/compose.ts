@@ -1,18 +1,16 @@
-import { basename, join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import type { Override } from "./config/document.ts";
 import { loadPipeline } from "./config/load.ts";
 import type { LoadedPipeline } from "./config/loaded.ts";
 import { isSet } from "./core/environment.ts";
-import { FtpipeError, type Problem } from "./core/errors.ts";
+import type { Problem } from "./core/errors.ts";
 import { takeExclusiveLock } from "./core/exclusive-lock.ts";
-import { displayPath } from "./core/paths.ts";
 import type { Ports } from "./core/ports.ts";
-import { didYouMean } from "./core/suggest.ts";
 import type { Connection, LocalServer } from "./providers/provider.ts";
 import { type Cache, openCache } from "./run/cache.ts";
 import { openJournal } from "./run/journal.ts";
 import { type Lock, latestAttempt, readLock } from "./run/lock.ts";
-import { latestRun, newRunDirectory } from "./run/run-log.ts";
+import { newRunDirectory } from "./run/run-log.ts";
 import { registryRules } from "./stages/registry-rules.ts";
 import { selectTarget, targetOf } from "./stages/select-target.ts";
 import type { SelectedTarget, World } from "./stages/world.ts";
@@ -20,8 +18,8 @@ import type { SelectedTarget, World } from "./stages/world.ts";
 export interface OpenOptions {
   readonly ports: Ports;
   readonly workingDirectory: string;
-  /** Path or bare name; undefined: the only pipeline, or the last run's. */
-  readonly pipeline: string | undefined;
+  /** Absolute path of the pipeline's YAML file. */
+  readonly file: string;
   readonly target: string | undefined;
   readonly overrides: readonly Override[];
   readonly newAttempt?: boolean;
@@ -112,67 +110,17 @@ export async function openSession(options: OpenOptions): Promise<Session> {
   };
 }
 
-export type FindOptions = Pick<OpenOptions, "ports" | "workingDirectory" | "pipeline" | "overrides">;
-
-/** Finds, reads and checks a pipeline. @throws FtpipeError PIPELINE_NOT_FOUND, PIPELINE_INVALID. */
-export async function openPipeline(options: FindOptions): Promise<LoadedPipeline> {
-  const { ports, workingDirectory } = options;
+/** Reads and checks a pipeline. @throws FtpipeError PIPELINE_INVALID. */
+function openPipeline({ ports, workingDirectory, file, overrides }: OpenOptions): Promise<LoadedPipeline> {
   const roots = (ports.environment["FTPIPE_DATA_ROOTS"] ?? "").split(":").filter((root) => root !== "");
   return loadPipeline({
-    file: await findPipeline(options),
+    file,
     workingDirectory,
     files: ports.files,
-    overrides: options.overrides,
+    overrides,
     rules: registryRules,
     dataRoots: roots,
   });
-}
-
-async function findPipeline({ ports: { files }, workingDirectory, pipeline }: FindOptions): Promise<string> {
-  const isFile = async (path: string) => (await files.stat(path))?.kind === "file";
-  const known = await listPipelines(workingDirectory, files);
-  if (pipeline === undefined) {
-    const last = await latestRun(join(workingDirectory, ".ftpipe"), files);
-    const lastFile = last === undefined ? undefined : resolve(workingDirectory, last.pipeline);
-    const only =
-      known.length === 1 ? known[0] : lastFile !== undefined && (await isFile(lastFile)) ? lastFile : undefined;
-    if (only !== undefined) return only;
-    const names = known.map((file) => basename(file)).join(", ");
-    throw new FtpipeError(
-      "PIPELINE_NOT_FOUND",
-      known.length === 0 ? "There is no pipeline here." : "There are several pipelines here.",
-      {
-        hint: known.length === 0 ? "Start one: ftpipe init" : `Name one: ${names}.`,
-      },
-    );
-  }
-  const places = [pipeline, `${pipeline}.yaml`, join("pipelines", pipeline), join("pipelines", `${pipeline}.yaml`)];
-  for (const place of places) {
-    if (await isFile(resolve(workingDirectory, place))) return resolve(workingDirectory, place);
-  }
-  const names = known.map((file) => displayPath(workingDirectory, file));
-  throw new FtpipeError("PIPELINE_NOT_FOUND", `There is no pipeline ${pipeline}, here or in pipelines/.`, {
-    hint:
-      didYouMean(
-        pipeline,
-        names.map((name) => basename(name)),
-        "Pipelines",
-      ) || "Start one: ftpipe init",
-    location: { file: pipeline },
-  });
-}
-
-async function listPipelines(workingDirectory: string, files: Ports["files"]): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const folder of [workingDirectory, join(workingDirectory, "pipelines")]) {
-    for (const name of await files.list(folder)) {
-      if (!/\.ya?ml$/.test(name) || /\.lock\.ya?ml$/.test(name)) continue;
-      const file = join(folder, name);
-      // Other tools have YAML files as well; ours name a source and targets.
-      if (folder !== workingDirectory || /^targets:/m.test(await files.readText(file))) found.push(file);
-    }
-  }
-  return found;
 }
 
 export function serveDirectory(stateDirectory: string): string {

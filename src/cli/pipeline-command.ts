@@ -8,6 +8,7 @@ import { type RunRequest, type RunResult, runPipeline } from "../stages/run-pipe
 import type { World } from "../stages/world.ts";
 import { parseDuration, parseOverrides } from "./arguments.ts";
 import type { CommandContext } from "./commands.ts";
+import { findPipeline } from "./find-pipeline.ts";
 import { formatProblem } from "./print.ts";
 import { jsonView, lineView } from "./views/lines.ts";
 import { quietUntilBusy, type RunView } from "./views/view.ts";
@@ -18,13 +19,13 @@ export interface SessionChoice {
 }
 
 /** Opens what the flags of a pipeline command name. */
-export function sessionFor(context: CommandContext, { trains, modelOverride }: SessionChoice): Promise<Session> {
+export async function sessionFor(context: CommandContext, { trains, modelOverride }: SessionChoice): Promise<Session> {
   const { arguments: given, ports, workingDirectory } = context;
   const timeout = given.text("timeout");
   return openSession({
     ports,
     workingDirectory,
-    pipeline: given.positionals[0],
+    file: await findPipeline({ pipeline: given.positionals[0], workingDirectory, files: ports.files }),
     target: given.text("target"),
     overrides: parseOverrides(given.texts("set")),
     newAttempt: given.has("new-attempt"),
@@ -85,7 +86,7 @@ export async function runShown(
     emit({
       type: "run_finished",
       run: session.runId,
-      milliseconds: world.ports.clock.monotonic() - started,
+      milliseconds: Math.round(world.ports.clock.monotonic() - started),
       ...(result.verdict === undefined ? {} : { verdict: result.verdict }),
       ...(result.model === undefined ? {} : { model: result.model }),
     });

@@ -18,7 +18,7 @@ export async function summarize(
   const { world } = session;
   const evaluated = result.outputs.get("evaluate");
   const gate = result.outputs.get("gate")?.value as GateValue | undefined;
-  const blocks: string[] = [""];
+  const blocks: string[] = [];
   if (evaluated !== undefined) blocks.push(metricsTable(evaluated.value as EvaluateValue, terminal));
   if (gate !== undefined) blocks.push(gateLines(gate, terminal));
   const results = evaluated?.files["results"];
@@ -34,15 +34,15 @@ export async function summarize(
       `ftpipe chat ${displayFile} ${target}${world.target.provider.name === "local" ? "   or   ftpipe serve, and any OpenAI client" : ""}`,
     ]);
     next.push(["Report", displayPath(workingDirectory, join(world.runDirectory, "report.html"))]);
-    if (world.target.capabilities.trains) next.push(["Commit", displayPath(workingDirectory, world.loaded.lockFile)]);
+    if (world.target.capabilities.trains && world.modelOverride === undefined)
+      next.push(["Commit", displayPath(workingDirectory, world.loaded.lockFile)]);
   } else if (!result.outputs.has("wait") && result.outputs.has("train")) {
     next.push(["Go on", `ftpipe run ${displayFile} --target ${world.target.name}`]);
+  } else if (!result.outputs.has("report")) {
+    next.push(["Done", `up to ${[...result.outputs.keys()].at(-1)}`]);
   }
   blocks.push(next.map(([name, text]) => `${name.padEnd(8)} ${text}`).join("\n"));
-  return blocks
-    .filter((block, index) => index === 0 || block !== "")
-    .join("\n\n")
-    .trimEnd();
+  return blocks.filter((block) => block !== "").join("\n\n");
 }
 
 function metricsTable({ shares, comparisons, cases, subjects }: EvaluateValue, { paint }: Terminal): string {

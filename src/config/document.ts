@@ -80,7 +80,11 @@ export function readYaml(file: string, text: string, overrides: readonly Overrid
       problems.push(problem("error", "PIPELINE_INVALID", sentence((error as Error).message), { location: { file } }));
     }
   }
+  const overridden = (pointer: string) =>
+    overrides.find(({ path }) => `${pointer}/`.startsWith(`/${path.replaceAll(".", "/")}/`));
   const locateWith = (pointer: string, wanted: "key" | "value") => {
+    const override = overridden(pointer);
+    if (override !== undefined) return { file: `--set ${override.path}=${override.value}` };
     const found = find(document, parsePointer(pointer));
     const node = wanted === "key" ? (found.key ?? found.value) : found.value;
     const range = node?.range;

@@ -71,7 +71,7 @@ export interface CsvSource {
    */
   path: string;
   /**
-   * A column that names a row for good; default: the row's content.
+   * A column whose value names a row for good: its drawn words and its split stay when rows change. Default: the row's content.
    */
   key?: string;
   /**
@@ -79,7 +79,7 @@ export interface CsvSource {
    */
   schema?: string;
   /**
-   * Columns whose cells may be empty.
+   * Columns whose empty cells templates may print; elsewhere that is an error.
    */
   allow_empty: string[];
   /**
@@ -104,7 +104,7 @@ export interface JsonlSource {
    */
   path: string;
   /**
-   * A column that names a row for good; default: the row's content.
+   * A column whose value names a row for good: its drawn words and its split stay when rows change. Default: the row's content.
    */
   key?: string;
   /**
@@ -112,7 +112,7 @@ export interface JsonlSource {
    */
   schema?: string;
   /**
-   * Columns whose cells may be empty.
+   * Columns whose empty cells templates may print; elsewhere that is an error.
    */
   allow_empty: string[];
   /**
@@ -133,7 +133,7 @@ export interface MessagesSource {
    */
   path: string;
   /**
-   * A column that names a row for good; default: the row's content.
+   * A column whose value names a row for good: its drawn words and its split stay when rows change. Default: the row's content.
    */
   key?: string;
   /**
@@ -141,7 +141,7 @@ export interface MessagesSource {
    */
   schema?: string;
   /**
-   * Columns whose cells may be empty.
+   * Columns whose empty cells templates may print; elsewhere that is an error.
    */
   allow_empty: string[];
 }
@@ -209,7 +209,7 @@ export interface MaxTokensRule {
    */
   action: "error" | "warn" | "drop" | "off";
   /**
-   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
    */
   at_most?: string;
 }
@@ -234,7 +234,7 @@ export interface MinWordsRule {
    */
   action: "error" | "warn" | "drop" | "off";
   /**
-   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
    */
   at_most?: string;
 }
@@ -259,7 +259,7 @@ export interface MaxWordsRule {
    */
   action: "error" | "warn" | "drop" | "off";
   /**
-   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
    */
   at_most?: string;
 }
@@ -284,7 +284,7 @@ export interface MatchesRule {
    */
   action: "error" | "warn" | "drop" | "off";
   /**
-   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
    */
   at_most?: string;
 }
@@ -309,7 +309,7 @@ export interface NotMatchesRule {
    */
   action: "error" | "warn" | "drop" | "off";
   /**
-   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
    */
   at_most?: string;
 }
@@ -334,7 +334,7 @@ export interface JsonSchemaRule {
    */
   action: "error" | "warn" | "drop" | "off";
   /**
-   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
    */
   at_most?: string;
 }
@@ -361,7 +361,7 @@ export interface OneOfRule {
    */
   action: "error" | "warn" | "drop" | "off";
   /**
-   * Most examples that may be dropped or warned of, such as 5%; more is an error.
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
    */
   at_most?: string;
 }
@@ -385,7 +385,7 @@ export interface Training {
    */
   method: "supervised";
   /**
-   * Becomes part of the tuned model's name.
+   * Becomes part of the tuned model's name, at most 64 characters.
    */
   suffix?: string;
   /**
@@ -560,15 +560,15 @@ export interface Evaluation {
  */
 export interface Sampling {
   /**
-   * 0: always the likeliest token.
+   * 0 always takes the likeliest token; higher is more varied, up to 2.
    */
   temperature: number;
   /**
-   * Share of probability mass that is sampled from.
+   * Sample only from the likeliest tokens that together have this probability.
    */
   top_p?: number;
   /**
-   * Most tokens of an answer.
+   * Longest answer, in tokens of the model.
    */
   max_tokens: number;
   /**
@@ -587,11 +587,11 @@ export interface Sampling {
  */
 export interface Test {
   /**
-   * Shown in the report.
+   * What the case is about; shown in the report.
    */
   description?: string;
   /**
-   * Stands for a row: the messages before the assistant's last are rendered from it.
+   * Stand for a row: all messages before the last assistant's are rendered from them. `expected` is the answer that `equals` and accuracy compare with.
    */
   vars?: {};
   /**
@@ -621,7 +621,7 @@ export interface CaseMessage {
    */
   role: "system" | "user" | "assistant";
   /**
-   * A template over the case's vars.
+   * A Handlebars template over the case's vars.
    */
   content: string;
 }
@@ -872,11 +872,11 @@ export interface GateRule {
    */
   metric: string;
   /**
-   * Least value, as a share: 0.8 is 80 %.
+   * Least value that passes, as a share: 0.8 is 80 %.
    */
   minimum?: number;
   /**
-   * Greatest value, as a share.
+   * Greatest value that passes, as a share.
    */
   maximum?: number;
   /**

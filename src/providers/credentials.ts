@@ -68,7 +68,7 @@ function present(variable: string, provider: string, environment: Ports["environ
   const value = environment[variable]?.trim();
   if (value !== undefined && value !== "") return new Secret(value);
   throw new FtpipeError("CREDENTIALS_MISSING", `The provider ${provider} needs a key: ${variable} is not set.`, {
-    hint: `Set it (export ${variable}=…, or --env-file F), or train on the built-in engine with no key: --target local`,
+    hint: `Set it (export ${variable}=…, or --env-file F), or train on the built-in engine, with no key: --target local (a target { provider: local })`,
   });
 }
 

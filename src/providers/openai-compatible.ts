@@ -1,11 +1,21 @@
+import { FtpipeError } from "../core/errors.ts";
 import { isLoopback } from "./credentials.ts";
 import { openaiWire } from "./openai-wire.ts";
+
+/** @throws FtpipeError PIPELINE_INVALID for what has the form of an address and is none, such as `https://[x/v1`. */
+function addressOf(url: unknown): URL {
+  const address = URL.parse(String(url));
+  if (address !== null) return address;
+  throw new FtpipeError("PIPELINE_INVALID", `base_url is no address: ${String(url)}.`, {
+    hint: "It has the form https://llm.example.org/v1.",
+  });
+}
 
 /** Any server that speaks OpenAI's wire format: a team's own, a gateway, `ftpipe serve` on another machine. */
 export const openaiCompatible = openaiWire({
   name: "openai-compatible",
   summary: "Any server that speaks OpenAI's protocol, by its base_url.",
-  baseUrl: ({ base_url: url }) => String(url).replace(/\/+$/, ""),
+  baseUrl: ({ base_url: url }) => addressOf(url).href.replace(/\/+$/, ""),
   options: {
     type: "object",
     required: ["base_url", "model"],
@@ -35,7 +45,7 @@ export const openaiCompatible = openaiWire({
   capabilities: ({ trains, paid, base_url: url }) => ({
     trains: trains !== false,
     methods: ["supervised"],
-    paid: typeof paid === "boolean" ? paid : !isLoopback(new URL(String(url))),
+    paid: typeof paid === "boolean" ? paid : !isLoopback(addressOf(url)),
     baseChat: "direct",
     seed: true,
     hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier"],

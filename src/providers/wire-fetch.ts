@@ -14,7 +14,7 @@ export interface Caller {
  * pass for an answer, and no answer may lead elsewhere.
  */
 export function guardedFetch(caller: Caller, host: string): typeof globalThis.fetch {
-  return async (input, init) => {
+  const guarded: typeof globalThis.fetch = async (input, init) => {
     const response = await caller.fetch(input, {
       ...init,
       headers: headersOf(caller, init?.body),
@@ -27,6 +27,8 @@ export function guardedFetch(caller: Caller, host: string): typeof globalThis.fe
     }
     return response;
   };
+  // The SDK looks for it here; without it, it would ask a `data:` address by this very function.
+  return Object.assign(guarded, { Response });
 }
 
 /** A form's content type is left to `fetch`, which knows its boundary. */

@@ -33,16 +33,16 @@ export function toChat({ model, messages, sampling }: ChatRequest, { maxTokensPa
   };
 }
 
-const states: Readonly<Record<string, RemoteJob["state"]>> = {
-  validating_files: "waiting",
-  queued: "waiting",
-  pending: "waiting",
-  paused: "waiting",
-  running: "running",
-  succeeded: "succeeded",
-  failed: "failed",
-  cancelled: "cancelled",
-};
+const states: ReadonlyMap<string, RemoteJob["state"]> = new Map([
+  ["validating_files", "waiting"],
+  ["queued", "waiting"],
+  ["pending", "waiting"],
+  ["paused", "waiting"],
+  ["running", "running"],
+  ["succeeded", "succeeded"],
+  ["failed", "failed"],
+  ["cancelled", "cancelled"],
+]);
 
 /** @throws FtpipeError PROVIDER_ANSWER if it is no job. */
 export function toJob(job: JobWithOpenStatus, host: string): RemoteJob {
@@ -52,7 +52,7 @@ export function toJob(job: JobWithOpenStatus, host: string): RemoteJob {
   return {
     id: job.id,
     status: job.status,
-    state: states[job.status] ?? "running",
+    state: states.get(job.status) ?? "running",
     createdAt: job.created_at ?? 0,
     model: job.fine_tuned_model ?? undefined,
     // A healthy job may carry an empty object here.

@@ -57,7 +57,7 @@ export async function executeStages<World>(
         stage: stage.name,
         action: done.action,
         ...stage.describe(done.output.value, world),
-        milliseconds: clock.monotonic() - started,
+        milliseconds: Math.round(clock.monotonic() - started),
       });
     } catch (error) {
       const code = error instanceof FtpipeError ? error.code : "BUG";

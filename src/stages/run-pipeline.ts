@@ -88,21 +88,27 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
     const attempt = currentAttempt(request, plan);
     return { status: "up_to_date", outputs, verdict: attempt?.verdict, model: attempt?.ids.model, plan };
   }
-  if (request.frozen && runs.length > 0) {
-    throw new FtpipeError(
-      "FROZEN",
-      `The lock would change: ${runs.map(({ name, because }) => `${name} (${because})`).join(", ")}.`,
-      {
-        hint: "Run without --frozen, and commit the lock.",
-      },
-    );
+  if (request.frozen) {
+    // What the lock records may have to be made again here, without a change of the lock: weights of the built-in engine.
+    const recorded = lockedStages(request.lock.targets[world.target.name]);
+    refuseChanges(await planStages(rest, world, outputs, recorded));
   }
+  // A missing key or an untrusted host is said before anybody is asked, and before anything is sent.
+  await world.connection();
   await agreeOnCost(request, outputs, plan);
   await executeStages(rest, execution);
   const verdict = (outputs.get("gate")?.value as GateValue | undefined)?.verdict;
   const model = (outputs.get("wait")?.value as WaitValue | undefined)?.model;
   if (outputs.has("report")) await writeSummary(request, verdict, model);
   return { status: "finished", outputs, verdict, model, plan };
+}
+
+function refuseChanges(plan: readonly PlannedStage[]): void {
+  const changes = plan.filter(({ action }) => action === "run").map(({ name, because }) => `${name} (${because})`);
+  if (changes.length === 0) return;
+  throw new FtpipeError("FROZEN", `The lock would change: ${changes.join(", ")}.`, {
+    hint: "Run without --frozen, and commit the lock.",
+  });
 }
 
 /** Attempts whose results can still be used: those of the built-in engine only where their weights exist. */
@@ -166,17 +172,16 @@ async function agreeOnCost(
 function lockRecorder(request: RunRequest, done: ReadonlyMap<string, DoneStage>) {
   const { world } = request;
   let { lock } = request;
-  // Questions that ended in errors are asked again by the next run, and judged again.
-  const lasting = (name: string) => {
-    const broken = ((done.get("evaluate")?.output.value as EvaluateValue | undefined)?.errors ?? 0) > 0;
-    return name !== "report" && !(broken && (name === "evaluate" || name === "gate"));
+  // Stages that are not done yet keep what an earlier run recorded: a run that is cut short takes nothing away.
+  const stageEntries = (before: LockAttempt | undefined) => {
+    const entries = [...done].map(([name, { record, output }]) => [name, { record, output: recordedOutput(output) }]);
+    const { report: _report, ...stages } = { ...before?.stages, ...Object.fromEntries(entries) };
+    const errors = (done.get("evaluate")?.output.value as EvaluateValue | undefined)?.errors ?? 0;
+    if (errors === 0) return stages;
+    // Questions that ended in errors are asked again by the next run, and judged again.
+    const { evaluate: _evaluate, gate: _gate, ...lasting } = stages;
+    return lasting;
   };
-  const stageEntries = () =>
-    Object.fromEntries(
-      [...done]
-        .filter(([name]) => lasting(name))
-        .map(([name, { record, output }]) => [name, { record, output: recordedOutput(output) }]),
-    );
   return {
     onDone: async (name: string): Promise<void> => {
       if (name === "wait") proveWeights(request, done.get("wait") as DoneStage);
@@ -186,11 +191,15 @@ function lockRecorder(request: RunRequest, done: ReadonlyMap<string, DoneStage>)
       const { files } = (done.get("upload") as DoneStage).output.value as UploadValue;
       const model = (done.get("wait")?.output.value as WaitValue | undefined)?.model;
       const verdict = (done.get("gate")?.output.value as GateValue | undefined)?.verdict;
+      const before = lock.targets[world.target.name]?.attempts.find(
+        (known) => known.fingerprint === trained.fingerprint && known.attempt === trained.attempt,
+      );
       const attempt: LockAttempt = {
+        ...before,
         attempt: trained.attempt,
         fingerprint: trained.fingerprint,
-        stages: stageEntries(),
-        ids: { files: { ...files }, job: trained.job, ...(model === undefined ? {} : { model }) },
+        stages: stageEntries(before),
+        ids: { ...before?.ids, files: { ...files }, job: trained.job, ...(model === undefined ? {} : { model }) },
         ...(verdict === undefined ? {} : { verdict }),
       };
       lock = withAttempt(lock, world.target.name, attempt);

@@ -19,7 +19,11 @@ export async function run(context: CommandContext): Promise<number> {
       consent: neverPaid,
     });
     noteWarnings(context, warnings);
-    if (!given.has("json")) terminal.result(await summarize(context, session, result));
+    if (!given.has("json")) {
+      // Apart from what the run showed, on a screen that shows both.
+      terminal.note("");
+      terminal.result(await summarize(context, session, result));
+    }
     const failure = gateError(result.outputs.get("gate")?.value as GateValue);
     if (failure !== undefined) throw failure;
     return 0;

@@ -33,7 +33,11 @@ export async function run(context: CommandContext): Promise<number> {
     noteWarnings(context, warnings);
     if (result.status === "up_to_date") return await sayUpToDate(context, session, result);
     const gate = result.outputs.get("gate")?.value as GateValue | undefined;
-    if (!given.has("json")) terminal.result(await summarize(context, session, result));
+    if (!given.has("json")) {
+      // Apart from what the run showed, on a screen that shows both.
+      terminal.note("");
+      terminal.result(await summarize(context, session, result));
+    }
     await tellGitHub(context, session, result);
     const failure = gate === undefined ? undefined : gateError(gate);
     if (failure !== undefined) throw failure;
@@ -65,7 +69,7 @@ async function askConsent(
     estimate.price === null
       ? "for a price that ftpipe does not know"
       : `for about $${estimate.price.usd.toFixed(2)} (price of ${estimate.price.date}: ${estimate.price.source})`;
-  const what = `${thousands(estimate.tokens.training)} tokens × ${estimate.epochs} epochs on ${target.provider.name} (${target.settings.model})`;
+  const what = `${thousands(estimate.tokens.training)} tokens × ${estimate.epochs} ${estimate.epochs === 1 ? "epoch" : "epochs"} on ${target.provider.name} (${target.settings.model})`;
   terminal.note(`\nThis trains ${what} ${cost}.`);
   if (given.has("yes")) return;
   if (!terminal.asks) {
