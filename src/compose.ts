@@ -26,6 +26,8 @@ export interface OpenOptions {
   readonly modelOverride?: string | undefined;
   readonly waitTimeoutMs?: number | undefined;
   readonly wait?: boolean;
+  /** Whether the command ends with a report, and so needs a folder of its own. Default: `trains`. */
+  readonly reports?: boolean;
   /** Whether the command trains: then the target must be meant, and nobody else may run the same. */
   readonly trains: boolean;
   /** Opens the built-in server of a state folder; default: the one that runs there, else one in this process. */
@@ -60,7 +62,9 @@ export async function openSession(options: OpenOptions): Promise<Session> {
   await prepareState(loaded, ports);
   const release = options.trains ? await lockRun(loaded, target, ports) : () => {};
   const local = localServer(loaded.stateDirectory, ports, options.openLocalServer ?? attach);
-  const run = await newRunDirectory(loaded.stateDirectory, ports.files, ports.clock).catch((error: unknown) => {
+  const reports = options.reports ?? options.trains;
+  const claim = () => newRunDirectory(loaded.stateDirectory, ports.files, ports.clock);
+  const run = await (reports ? claim() : Promise.resolve({ id: "", directory: "" })).catch((error: unknown) => {
     release();
     throw error;
   });
@@ -171,29 +175,31 @@ interface Predecessors {
   readonly target: SelectedTarget;
 }
 
-/** The accepted model on whatever target; one of the built-in engine counts for its own runs only. */
+/**
+ * The accepted model, of this target before others; one of the built-in engine counts for its own runs only. A
+ * model that was judged keeps the predecessor that it was judged against.
+ */
 function predecessorOf(tuned: string, { lock, loaded, target }: Predecessors): ReturnType<World["predecessorOf"]> {
   const { targets } = loaded.pipeline;
-  const judged = lock.targets[target.name]?.attempts.find(
-    ({ ids, verdict }) => ids.model === tuned && verdict !== undefined,
-  );
-  const candidates = Object.entries(lock.targets)
+  const homes = Object.entries(lock.targets)
     .filter(([name]) => name in targets)
     .map(([name, section]) => ({ section, target: targetOf(targets, name) }))
-    .filter((found) => found.target.provider.name !== "local" || target.provider.name === "local");
-  if (judged !== undefined) {
-    const model = (judged.stages["evaluate"]?.record.settings as { subjects?: { previous?: string } } | undefined)
-      ?.subjects?.previous;
-    if (model === undefined) return undefined;
-    const home = candidates.find(
+    .filter((home) => home.target.provider.name !== "local" || target.provider.name === "local");
+  const judged = lock.targets[target.name]?.attempts.find(({ ids }) => ids.model === tuned)?.stages["evaluate"];
+  const subjects = (judged?.record.settings as { subjects?: { previous?: string } } | undefined)?.subjects;
+  if (subjects?.previous !== undefined) {
+    const model = subjects.previous;
+    const home = homes.find(
       ({ section }) => section.accepted === model || section.attempts.some(({ ids }) => ids.model === model),
     );
     return { model, target: home?.target ?? target };
   }
-  const accepted = candidates.flatMap(({ section, target: home }) =>
+  const accepted = homes.flatMap(({ section, target: home }) =>
     section.accepted === undefined || section.accepted === tuned ? [] : [{ model: section.accepted, target: home }],
   );
-  return accepted.find((found) => found.target.name === target.name) ?? accepted[0];
+  const own = accepted.find((found) => found.target.name === target.name);
+  // A model that became the accepted one without a predecessor does not get one from another target afterwards.
+  return own ?? (judged === undefined ? accepted[0] : undefined);
 }
 
 /** A pipeline's file as the runs' log names it. */

@@ -51,8 +51,7 @@ async function main(words: readonly string[]): Promise<number> {
       version,
     });
   } catch (error) {
-    const known =
-      signal.aborted && !(error instanceof FtpipeError && error.code === "INTERRUPTED") ? signal.reason : error;
+    const known = signal.aborted && isInterruption(error) ? interrupted(error, signal.reason) : error;
     if (!(known instanceof FtpipeError)) {
       terminal.note(formatBug(known, version));
       return 1;
@@ -60,10 +59,20 @@ async function main(words: readonly string[]): Promise<number> {
     if (json) terminal.result(JSON.stringify(errorDocument(known)));
     else terminal.note(formatProblems(known.problems, terminal));
     if (!json && isSet(process.env["GITHUB_ACTIONS"])) terminal.note(formatAnnotations(known.problems));
-    return known.code === "INTERRUPTED" && signal.reason?.cause === "SIGTERM" ? 143 : known.exitCode;
+    return known.code === "INTERRUPTED" && signal.reason?.cause !== "SIGINT" ? 143 : known.exitCode;
   } finally {
     stop();
   }
+}
+
+/** What an abort makes of calls that are under way; anything else that is thrown then is a fault of its own. */
+function isInterruption(error: unknown): boolean {
+  return error instanceof FtpipeError || (error instanceof Error && error.name === "AbortError");
+}
+
+/** The command's own words for it, if it has some: what became of the job. */
+function interrupted(error: unknown, reason: unknown): unknown {
+  return error instanceof FtpipeError && error.code === "INTERRUPTED" ? error : reason;
 }
 
 function say(text: string): number {
@@ -71,11 +80,17 @@ function say(text: string): number {
   return 0;
 }
 
+/** Where trust is read from: the process's own environment only. */
+const trustVariables = ["HOME", "XDG_CONFIG_HOME", "FTPIPE_TRUST_HOST", "FTPIPE_DATA_ROOTS"];
+
 /** The variables of this process, those of `--env-file` under them. @throws FtpipeError FILE_UNREADABLE */
 function readEnvironment(file: string | undefined): Readonly<Record<string, string | undefined>> {
   if (file === undefined) return { ...process.env };
   try {
-    return { ...parseEnv(readFileSync(file, "utf8")), ...process.env };
+    const given = Object.entries(parseEnv(readFileSync(file, "utf8")));
+    // A file of the repository must not say whom to trust.
+    const harmless = given.filter(([name]) => !trustVariables.includes(name));
+    return { ...Object.fromEntries(harmless), ...process.env };
   } catch (cause) {
     throw new FtpipeError("FILE_UNREADABLE", `Cannot read the file of --env-file: ${file}.`, {
       cause,
@@ -115,6 +130,13 @@ function watchSignals(): { readonly signal: AbortSignal; readonly stop: () => vo
       for (const name of names) process.off(name, onSignal);
     },
   };
+}
+
+// Whoever reads may stop before the end (`ftpipe … | head`): what is left is not shown, and the run goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 }
 
 // No process.exit: what was written to a pipe must drain first.

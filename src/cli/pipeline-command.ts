@@ -15,11 +15,15 @@ import { quietUntilBusy, type RunView } from "./views/view.ts";
 
 export interface SessionChoice {
   readonly trains: boolean;
+  readonly reports?: boolean;
   readonly modelOverride?: string | undefined;
 }
 
 /** Opens what the flags of a pipeline command name. */
-export async function sessionFor(context: CommandContext, { trains, modelOverride }: SessionChoice): Promise<Session> {
+export async function sessionFor(
+  context: CommandContext,
+  { trains, reports = trains, modelOverride }: SessionChoice,
+): Promise<Session> {
   const { arguments: given, ports, workingDirectory } = context;
   const timeout = given.text("timeout");
   return openSession({
@@ -32,6 +36,7 @@ export async function sessionFor(context: CommandContext, { trains, modelOverrid
     waitTimeoutMs: timeout === undefined ? undefined : parseDuration(timeout),
     wait: !given.has("no-wait"),
     trains,
+    reports,
     modelOverride,
   });
 }
@@ -39,6 +44,7 @@ export async function sessionFor(context: CommandContext, { trains, modelOverrid
 export interface Shown {
   readonly result: RunResult;
   readonly warnings: readonly Problem[];
+  readonly milliseconds: number;
 }
 
 /**
@@ -83,15 +89,16 @@ export async function runShown(
         await request.consent(estimate, plan);
       },
     });
+    const milliseconds = Math.round(world.ports.clock.monotonic() - started);
     emit({
       type: "run_finished",
       run: session.runId,
-      milliseconds: Math.round(world.ports.clock.monotonic() - started),
+      milliseconds,
       ...(result.verdict === undefined ? {} : { verdict: result.verdict }),
       ...(result.model === undefined ? {} : { model: result.model }),
     });
     if (result.outputs.has("report")) await keepEvents(world, kept);
-    return { result, warnings };
+    return { result, warnings, milliseconds };
   } finally {
     await view.end();
   }

@@ -4,16 +4,17 @@ import { displayPath } from "../core/paths.ts";
 import type { Share } from "../evaluation/metrics.ts";
 import type { EvaluateValue } from "../stages/evaluate.ts";
 import type { GateValue } from "../stages/gate.ts";
-import type { RunResult } from "../stages/run-pipeline.ts";
 import type { CommandContext } from "./commands.ts";
+import type { Shown } from "./pipeline-command.ts";
 import { readSamples, type Sample } from "./samples.ts";
 import { printable, type Terminal } from "./terminal.ts";
+import { duration } from "./views/view.ts";
 
 /** What stays on the screen when a run is done: metrics, gate, one answer beside its base, what to do next. */
 export async function summarize(
   { terminal, workingDirectory }: CommandContext,
   session: Session,
-  result: RunResult,
+  { result, milliseconds }: Shown,
 ): Promise<string> {
   const { world } = session;
   const evaluated = result.outputs.get("evaluate");
@@ -42,7 +43,9 @@ export async function summarize(
     next.push(["Done", `up to ${[...result.outputs.keys()].at(-1)}`]);
   }
   blocks.push(next.map(([name, text]) => `${name.padEnd(8)} ${text}`).join("\n"));
-  return blocks.filter((block) => block !== "").join("\n\n");
+  // The target stands in the last line as in the first: nobody takes the small engine's run for another's.
+  const last = `${world.pipeline.name} → ${world.target.name}  ${duration(milliseconds)}`;
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n${last}`;
 }
 
 function metricsTable({ shares, comparisons, cases, subjects }: EvaluateValue, { paint }: Terminal): string {

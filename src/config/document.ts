@@ -63,7 +63,7 @@ export function readYaml(file: string, text: string, overrides: readonly Overrid
   const source = text.startsWith("\uFEFF") ? text.slice(1) : text;
   const document = parseDocument(source, { lineCounter: lines, strict: true, uniqueKeys: true, prettyErrors: false });
   const at = (offset: number, end = offset + 1) =>
-    locateOffset(file, source, offset, Math.max(1, Math.min(end, endOfLine(source, offset)) - offset));
+    withoutSecret(locateOffset(file, source, offset, Math.max(1, Math.min(end, endOfLine(source, offset)) - offset)));
   const problems = [...document.errors, ...document.warnings].map(({ message, pos }) =>
     problem("error", "PIPELINE_INVALID", sentence(message), {
       location: at(pos[0], pos[1]),
@@ -178,16 +178,29 @@ function structureProblems(document: Document, at: (offset: number, end?: number
     }
     return undefined;
   });
-  // Excerpts of lines that hold a secret must not be shown.
-  return problems.map((item) => {
-    if (item.code !== "SECRET_IN_PIPELINE" || item.location === undefined) return item;
-    const { excerpt: _hidden, ...location } = item.location;
-    return { ...item, location };
-  });
+  return problems;
+}
+
+/** A line that holds a secret is not shown, whatever is wrong with it. */
+function withoutSecret(location: Location): Location {
+  if (location.excerpt === undefined || looksLikeSecret(location.excerpt) === undefined) return location;
+  const { excerpt: _hidden, ...rest } = location;
+  return rest;
 }
 
 function applyOverride(document: Document, { path, value }: Override, file: string, problems: Problem[]): void {
   const parsed = parseDocument(value, { strict: true });
+  const kind = looksLikeSecret(value);
+  if (kind !== undefined) {
+    const hint = "Name an environment variable instead: api_key_env.";
+    problems.push(
+      problem("error", "SECRET_IN_PIPELINE", `A value looks like ${kind}.`, {
+        hint,
+        location: { file: `--set ${path}` },
+      }),
+    );
+    return;
+  }
   const keys = path.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part));
   if (parsed.errors.length > 0 || keys.some((key) => key === "" || key === "__proto__")) {
     problems.push(

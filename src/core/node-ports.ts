@@ -176,6 +176,17 @@ const files: FileSystem = {
     }
   },
   realPath: (path) => reading(path, () => realpath(path)),
+  claimDirectory: (path) =>
+    writing(path, async () => {
+      await mkdir(dirname(path), { recursive: true });
+      try {
+        await mkdir(path);
+        return true;
+      } catch (error) {
+        if ((error as SystemError).code === "EEXIST") return false;
+        throw error;
+      }
+    }),
   makeDirectory: (path) => writing(path, async () => void (await mkdir(path, { recursive: true }))),
   writeAtomic: async (path, data, mode) => {
     const writer = await createWriter(path, mode);

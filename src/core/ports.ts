@@ -40,6 +40,8 @@ export interface FileSystem {
   list(path: string): Promise<readonly string[]>;
   realPath(path: string): Promise<string>;
   makeDirectory(path: string): Promise<void>;
+  /** Makes a folder that nobody else has: false if there is one already. */
+  claimDirectory(path: string): Promise<boolean>;
   /** All or nothing: a temporary file beside it, fsync, rename, fsync of the folder. Makes the folder. */
   writeAtomic(path: string, data: string | Uint8Array, mode?: number): Promise<void>;
   /** A file written piece by piece that appears under its name, whole, at `commit`. */

@@ -1,6 +1,7 @@
-import { isAbsolute, posix, relative, sep } from "node:path";
+import { posix, relative, sep } from "node:path";
 import type { LoadedPipeline } from "../config/loaded.ts";
 import type { Location } from "../core/location.ts";
+import { insideRoot } from "../core/paths.ts";
 import type { FileSystem } from "../core/ports.ts";
 
 /** A file named in the pipeline, under its three names. */
@@ -26,9 +27,9 @@ export async function nameFile(
   { loaded, files, pointer, missing }: { loaded: LoadedPipeline; files: FileSystem; pointer: string; missing: Missing },
 ): Promise<NamedFile> {
   const { path, displayPath } = await loaded.resolve(written, pointer, missing);
-  const inside = relative(await files.realPath(loaded.root), path);
-  const isInside = inside !== ".." && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
-  return { path, displayPath, rootPath: isInside ? inside.split(sep).join("/") : posix.normalize(written) };
+  const root = await files.realPath(loaded.root);
+  const rootPath = insideRoot(root, path) ? relative(root, path).split(sep).join("/") : posix.normalize(written);
+  return { path, displayPath, rootPath };
 }
 
 /** The source's file and those of the splits that have one. */

@@ -1,4 +1,4 @@
-import { basename, dirname, join, posix } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { LoadedPipeline } from "../config/loaded.ts";
 import type { Message } from "../config/pipeline.gen.ts";
 import type { ChatRole } from "../core/chat.ts";
@@ -72,7 +72,7 @@ async function loadTemplate(
   const at = { loaded, files, pointer: `${pointer}/template`, missing: "TEMPLATE_NOT_FOUND" } as const;
   const file = await nameFile(message.template, at);
   const main = await readTemplate(file, used, files);
-  const { partials, names } = await readPartials(file, main.text, used, files);
+  const { partials, names } = await readPartials({ written: message.template, text: main.text, at, used });
   const template = await compileTemplate({ ...main, partials, partialNames: names, allowEmpty });
   return { name: file.rootPath, template };
 }
@@ -99,26 +99,31 @@ async function readTemplate(
   return { text: clean, locate: (line, column, length) => locateLine(displayPath, clean, line, column, length) };
 }
 
+interface PartialsOf {
+  /** The template's path as the pipeline has it. */
+  readonly written: string;
+  readonly text: string;
+  readonly at: Parameters<typeof nameFile>[1];
+  readonly used: Map<string, Sha256>;
+}
+
 /** Reads the partials that a template uses, and those that they use, and no others. */
-async function readPartials(file: NamedFile, text: string, used: Map<string, Sha256>, files: FileSystem) {
-  const folder = dirname(file.path);
-  const names = (await files.list(folder))
+async function readPartials({ written, text, at, used }: PartialsOf) {
+  const { loaded, files } = at;
+  const names = (await files.list(join(loaded.directory, dirname(written))))
     .filter((name) => name.endsWith(".hbs"))
     .map((name) => basename(name, ".hbs"));
   const partials = new Map<string, TemplateText>();
   const open = [...(await referencedPartials(text))];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (partials.has(name) || !names.includes(name)) continue;
-    const partial: NamedFile = {
-      path: join(folder, `${name}.hbs`),
-      displayPath: join(dirname(file.displayPath), `${name}.hbs`),
-      rootPath: posix.join(posix.dirname(file.rootPath), `${name}.hbs`),
-    };
+    // Like any other path of the pipeline: a symlink must not lead out of the root.
+    const partial = await nameFile(join(dirname(written), `${name}.hbs`), at);
     const read = await readTemplate(partial, used, files);
     partials.set(name, read);
     open.push(...(await referencedPartials(read.text)));
   }
-  return { partials, names: names.filter((name) => name !== basename(file.path, ".hbs")) };
+  return { partials, names: names.filter((name) => name !== basename(written, ".hbs")) };
 }
 
 /** A partial that two messages use has its problems once. */

@@ -8,9 +8,8 @@ const paidHosts: readonly { readonly origin: string; readonly variable: string }
   { origin: "https://api.openai.com", variable: "OPENAI_API_KEY" },
 ];
 
-/** Variables that hold keys of other services: a pipeline must not be able to send them anywhere. */
-const foreignVariable =
-  /^(OPENAI_|AZURE_|TOGETHER_|FIREWORKS_|NEBIUS_|ANTHROPIC_|HF_|AWS_|GOOGLE_|GITHUB_|GH_|NPM_|NODE_|WANDB_|CI_|DOCKER_)/;
+/** Variables that were made for a server of one's own; any other name must be paired with its host outside the repository. */
+const ownVariable = /^FTPIPE_[A-Z0-9_]*KEY$/;
 
 export interface CredentialRequest {
   /** Where requests would go. */
@@ -24,8 +23,8 @@ export interface CredentialRequest {
 /**
  * The key for a host, if that key may go there. Keys are bound to hosts, because a pull request that edits a
  * pipeline must not be able to send a key elsewhere: paid hosts get their own variable only; a loopback address
- * never gets a paid provider's key; any other host needs the trust file or `FTPIPE_TRUST_HOST`, both outside
- * the repository.
+ * gets variables named `FTPIPE_…KEY`; any other host, or any other pair of host and variable, needs the trust
+ * file or `FTPIPE_TRUST_HOST` (`host`, or `host=VARIABLE`), both outside the repository.
  * @throws FtpipeError HOST_UNTRUSTED, KEY_NOT_ALLOWED, CREDENTIALS_MISSING.
  */
 export async function credentialFor(request: CredentialRequest, ports: Ports): Promise<Secret> {
@@ -44,7 +43,7 @@ export async function credentialFor(request: CredentialRequest, ports: Ports): P
   }
   if (isLoopback(url)) {
     if (variable === undefined) return new Secret("none");
-    if (foreignVariable.test(variable)) throw notAllowed(variable, url.host, undefined);
+    if (!ownVariable.test(variable) && !(await trusts(url, variable, ports))) throw notAllowed(variable, url.host);
     return present(variable, provider, environment);
   }
   if (url.protocol !== "https:") {
@@ -54,10 +53,15 @@ export async function credentialFor(request: CredentialRequest, ports: Ports): P
   }
   if (!(await trusts(url, variable, ports))) {
     throw new FtpipeError("HOST_UNTRUSTED", `The host ${url.host} is not trusted: nothing was sent.`, {
-      hint: `If it is yours, set FTPIPE_TRUST_HOST=${url.host}, or put into ${trustFile(environment)}:\n  hosts:\n    - { host: "${url.host}"${variable === undefined ? "" : `, key_env: ${variable}`} }`,
+      hint: `If it is yours, set FTPIPE_TRUST_HOST=${url.host}${variable === undefined ? "" : `=${variable}`}, or put into ${trustFile(environment)}:\n  hosts:\n    - { host: "${url.host}"${variable === undefined ? "" : `, key_env: ${variable}`} }`,
     });
   }
   return variable === undefined ? new Secret("none") : present(variable, provider, environment);
+}
+
+/** Whether training there costs money, whatever a pipeline says. */
+export function isPaidHost({ origin }: URL): boolean {
+  return paidHosts.some((paid) => paid.origin === origin);
 }
 
 export function isLoopback({ hostname }: URL): boolean {
@@ -72,12 +76,13 @@ function present(variable: string, provider: string, environment: Ports["environ
   });
 }
 
-function notAllowed(variable: string, host: string, instead: string | undefined): FtpipeError {
+function notAllowed(
+  variable: string,
+  host: string,
+  instead = "a variable made for it, such as FTPIPE_SERVER_KEY",
+): FtpipeError {
   return new FtpipeError("KEY_NOT_ALLOWED", `${variable} must not be sent to ${host}.`, {
-    hint:
-      instead === undefined
-        ? "Name a variable of its own for this server: api_key_env: MY_SERVER_KEY"
-        : `Use ${instead}, or allow the pair in the trust file.`,
+    hint: `Use ${instead}, or allow the pair outside the repository: FTPIPE_TRUST_HOST=${host}=${variable}`,
   });
 }
 
@@ -86,18 +91,51 @@ function trustFile(environment: Ports["environment"]): string {
   return join(config, "ftpipe", "trust.yaml");
 }
 
-/** Host and port must be equal to the letter; a key must be the one named, unless it is no other service's. */
-async function trusts(url: URL, variable: string | undefined, { environment, files }: Ports): Promise<boolean> {
-  const named = (environment["FTPIPE_TRUST_HOST"] ?? "").split(",").map((host) => host.trim());
-  const harmless = variable === undefined || !foreignVariable.test(variable);
-  if (named.includes(url.host) && harmless) return true;
-  const path = trustFile(environment);
-  if ((await files.stat(path)) === undefined) return false;
-  const { parse } = await import("yaml");
-  const content = parse(await files.readText(path)) as {
-    hosts?: readonly { host?: unknown; key_env?: unknown }[];
-  } | null;
-  return (content?.hosts ?? []).some(
-    ({ host, key_env: key }) => host === url.host && (variable === undefined || key === variable),
+interface TrustedHost {
+  readonly host: string;
+  readonly variable: string | undefined;
+}
+
+/** Host and port must be equal to the letter, and so must the variable, unless it was made for servers of one's own. */
+async function trusts(url: URL, variable: string | undefined, ports: Ports): Promise<boolean> {
+  const trusted = [...fromEnvironment(ports.environment), ...(await fromFile(ports))];
+  return trusted.some(
+    (entry) =>
+      entry.host === url.host && (variable === undefined || entry.variable === variable || ownVariable.test(variable)),
   );
+}
+
+function fromEnvironment(environment: Ports["environment"]): readonly TrustedHost[] {
+  const entries = (environment["FTPIPE_TRUST_HOST"] ?? "").split(",").map((entry) => entry.trim());
+  return entries.map((entry) => {
+    const [host = "", variable] = entry.split("=");
+    return { host, variable };
+  });
+}
+
+/** @throws FtpipeError TRUST_INVALID if the file is not a list of hosts. */
+async function fromFile({ environment, files }: Ports): Promise<readonly TrustedHost[]> {
+  const path = trustFile(environment);
+  if ((await files.stat(path)) === undefined) return [];
+  const { parse } = await import("yaml");
+  const invalid = (cause?: unknown) =>
+    new FtpipeError("TRUST_INVALID", `The trust file ${path} is not a list of hosts.`, {
+      hint: "Write:\n  hosts:\n    - { host: llm.example.org, key_env: FTPIPE_LLM_KEY }",
+      location: { file: path },
+      cause,
+    });
+  let content: unknown;
+  try {
+    content = parse(await files.readText(path));
+  } catch (error) {
+    throw error instanceof FtpipeError ? error : invalid(error);
+  }
+  const hosts: unknown = typeof content === "object" && content !== null ? Reflect.get(content, "hosts") : undefined;
+  if (!Array.isArray(hosts)) throw invalid();
+  return hosts.map((entry: unknown) => {
+    const host: unknown = typeof entry === "object" && entry !== null ? Reflect.get(entry, "host") : undefined;
+    const variable: unknown = typeof entry === "object" && entry !== null ? Reflect.get(entry, "key_env") : undefined;
+    if (typeof host !== "string" || !(variable === undefined || typeof variable === "string")) throw invalid();
+    return { host, variable };
+  });
 }

@@ -1,5 +1,5 @@
 import { FtpipeError } from "../core/errors.ts";
-import { isLoopback } from "./credentials.ts";
+import { isLoopback, isPaidHost } from "./credentials.ts";
 import { openaiWire } from "./openai-wire.ts";
 
 /** @throws FtpipeError PIPELINE_INVALID for what has the form of an address and is none, such as `https://[x/v1`. */
@@ -44,8 +44,10 @@ export const openaiCompatible = openaiWire({
   },
   capabilities: ({ trains, paid, base_url: url }) => ({
     trains: trains !== false,
-    methods: ["supervised"],
-    paid: typeof paid === "boolean" ? paid : !isLoopback(addressOf(url)),
+    methods: trains === false ? [] : ["supervised"],
+    paid:
+      isPaidHost(addressOf(url)) ||
+      (trains !== false && (typeof paid === "boolean" ? paid : !isLoopback(addressOf(url)))),
     baseChat: "direct",
     seed: true,
     hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier"],

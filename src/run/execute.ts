@@ -104,6 +104,12 @@ async function executeStage<World>(
     for (const file of created) await file.discard();
     throw error;
   });
+  // What was hashed for the key and what was read since must be the same bytes.
+  if (stage.effect === "local" && keyOf(await recordOf(stage, world, outputs)) !== key) {
+    throw new FtpipeError("INPUT_CHANGED", `The input of ${stage.name} changed while it was read.`, {
+      hint: "Run the same command again when nothing else writes to the files.",
+    });
+  }
   if (stage.keeps !== false) await cache.commit(key, record, { output, warnings: own });
   return { done: { record, output, action: "ran" }, warnings: [...warnings, ...own] };
 }

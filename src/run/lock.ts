@@ -1,6 +1,6 @@
 import { packageFile } from "../core/assets.ts";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
-import { hashJson } from "../core/hash.ts";
+import { canonicalJson, hashJson } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
 import { keyOf, type RecordedOutput, type StageKey, type StageRecord } from "./record.ts";
 
@@ -99,7 +99,12 @@ export async function formatLock(lock: Lock): Promise<string> {
         {
           ...(candidate === undefined ? {} : { candidate }),
           ...(accepted === undefined ? {} : { accepted }),
-          attempts: attempts.map((attempt) => ({ ...attempt, sha256: hashJson(attempt) })),
+          // Values come fresh or from the cache, where their keys have another order: here they have one.
+          attempts: attempts.map((attempt) => ({
+            ...attempt,
+            stages: JSON.parse(canonicalJson(attempt.stages)) as LockAttempt["stages"],
+            sha256: hashJson(attempt),
+          })),
         },
       ]),
   );

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Clock, FileSystem } from "../core/ports.ts";
 
-/** A run's folder: `.ftpipe/runs/20261121-1`, numbered by the day (UTC). */
+/** Makes a run's folder: `.ftpipe/runs/20261121-1`, numbered by the day (UTC). Two runs never share one. */
 export async function newRunDirectory(
   stateDirectory: string,
   files: FileSystem,
@@ -12,8 +12,11 @@ export async function newRunDirectory(
     .filter((name) => name.startsWith(`${day}-`))
     .map((name) => Number(name.slice(day.length + 1)))
     .filter(Number.isInteger);
-  const id = `${day}-${Math.max(0, ...numbers) + 1}`;
-  return { id, directory: join(stateDirectory, "runs", id) };
+  for (let number = Math.max(0, ...numbers) + 1; ; number++) {
+    const id = `${day}-${number}`;
+    const directory = join(stateDirectory, "runs", id);
+    if (await files.claimDirectory(directory)) return { id, directory };
+  }
 }
 
 /** What later commands need to know of a run: `run.json` in its folder. */

@@ -62,6 +62,7 @@ export async function checkPipeline(rig: Rig, file: string): Promise<void> {
     target: "local",
     overrides: [],
     trains: false,
+    reports: false,
   });
   try {
     await runPipeline({

@@ -38,10 +38,10 @@ describe("ftpipe serve", () => {
     const paid = (yaml: string) =>
       yaml.replace(
         "echo: { provider: echo }",
-        `ours: { provider: openai-compatible, base_url: "${url}", model: ftpipe-nano, api_key_env: OUR_SERVER, paid: true }`,
+        `ours: { provider: openai-compatible, base_url: "${url}", model: ftpipe-nano, api_key_env: FTPIPE_OUR_KEY, paid: true }`,
       );
     rig.write(tinyPipeline(paid));
-    const environment = { OUR_SERVER: key };
+    const environment = { FTPIPE_OUR_KEY: key };
     const refused = await rig.ftpipe(["run", "--target", "ours"], { environment });
     expect(refused.code).toBe(11);
     expect(refused.stderr).toMatch(/This trains 195 tokens × 2 epochs.*does not know[\s\S]*CONSENT_REQUIRED/);

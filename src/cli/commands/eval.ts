@@ -8,21 +8,22 @@ import { summarize } from "../summary.ts";
 
 export async function run(context: CommandContext): Promise<number> {
   const { arguments: given, terminal } = context;
-  const opened = await sessionFor(context, { trains: false, modelOverride: given.text("model") });
+  const opened = await sessionFor(context, { trains: false, reports: true, modelOverride: given.text("model") });
   try {
     const session = withModel(opened);
-    const { result, warnings } = await runShown(context, session, {
+    const shown = await runShown(context, session, {
       until: undefined,
       writesLock: false,
       frozen: false,
       maxCost: undefined,
       consent: neverPaid,
     });
+    const { result, warnings } = shown;
     noteWarnings(context, warnings);
     if (!given.has("json")) {
       // Apart from what the run showed, on a screen that shows both.
       terminal.note("");
-      terminal.result(await summarize(context, session, result));
+      terminal.result(await summarize(context, session, shown));
     }
     const failure = gateError(result.outputs.get("gate")?.value as GateValue);
     if (failure !== undefined) throw failure;

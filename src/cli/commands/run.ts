@@ -23,20 +23,21 @@ export async function run(context: CommandContext): Promise<number> {
   const session = await sessionFor(context, { trains: true });
   try {
     const detach = detachStage(context, session);
-    const { result, warnings } = await runShown(context, session, {
+    const shown = await runShown(context, session, {
       until: detach ?? until,
       writesLock: true,
       frozen: given.has("frozen"),
       maxCost,
       consent: (estimate) => askConsent(context, session, estimate),
     });
+    const { result, warnings } = shown;
     noteWarnings(context, warnings);
     if (result.status === "up_to_date") return await sayUpToDate(context, session, result);
     const gate = result.outputs.get("gate")?.value as GateValue | undefined;
     if (!given.has("json")) {
       // Apart from what the run showed, on a screen that shows both.
       terminal.note("");
-      terminal.result(await summarize(context, session, result));
+      terminal.result(await summarize(context, session, shown));
     }
     await tellGitHub(context, session, result);
     const failure = gate === undefined ? undefined : gateError(gate);
