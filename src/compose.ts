@@ -9,7 +9,7 @@ import type { Ports } from "./core/ports.ts";
 import type { Connection, LocalServer } from "./providers/provider.ts";
 import { type Cache, openCache } from "./run/cache.ts";
 import { openJournal } from "./run/journal.ts";
-import { type Lock, latestAttempt, readLock } from "./run/lock.ts";
+import { isUnfinished, type Lock, latestAttempt, readLock, writeLock } from "./run/lock.ts";
 import { newRunDirectory } from "./run/run-log.ts";
 import { registryRules } from "./stages/registry-rules.ts";
 import { selectTarget, targetOf } from "./stages/select-target.ts";
@@ -52,22 +52,22 @@ export interface Session {
 export async function openSession(options: OpenOptions): Promise<Session> {
   const { ports } = options;
   const loaded = await openPipeline(options);
-  const { lock, warnings } = await readLock(loaded.lockFile, ports.files);
-  const target = selectTarget(loaded, {
-    named: options.target,
-    lock,
-    ci: isSet(ports.environment["CI"]),
-    trains: options.trains,
-  });
+  const choice = { named: options.target, ci: isSet(ports.environment["CI"]), trains: options.trains };
+  const before = await readLock(loaded.lockFile, ports.files);
+  const target = selectTarget(loaded, { ...choice, lock: before.lock });
   await prepareState(loaded, ports);
   const release = options.trains ? await lockRun(loaded, target, ports) : () => {};
-  const local = localServer(loaded.stateDirectory, ports, options.openLocalServer ?? attach);
   const reports = options.reports ?? options.trains;
-  const claim = () => newRunDirectory(loaded.stateDirectory, ports.files, ports.clock);
-  const run = await (reports ? claim() : Promise.resolve({ id: "", directory: "" })).catch((error: unknown) => {
+  const begin = async () => ({
+    // Read again: the run that held the lock until now may have written to the file.
+    ...(options.trains ? await readLock(loaded.lockFile, ports.files) : before),
+    run: reports ? await newRunDirectory(loaded.stateDirectory, ports.files, ports.clock) : { id: "", directory: "" },
+  });
+  const { lock, warnings, run } = await begin().catch((error: unknown) => {
     release();
     throw error;
   });
+  const local = localServer(loaded.stateDirectory, ports, options.openLocalServer ?? attach);
   let connection: Promise<Connection> | undefined;
   const connect = () => {
     connection ??= target.provider.connect(target.settings, { ports, local: local.open });
@@ -85,8 +85,11 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     attemptOf: (fingerprintOf) => {
       const latest = latestAttempt(section, fingerprintOf);
       // Where the lock knows of none, there may have been a first one all the same: its lock was lost.
-      return options.newAttempt === true ? Math.max(1, latest) + 1 : Math.max(1, latest);
+      if (latest === undefined) return options.newAttempt === true ? 2 : 1;
+      // A new attempt that was cut short goes on: asking for it again must not buy another.
+      return options.newAttempt === true && !isUnfinished(latest) ? latest.attempt + 1 : latest.attempt;
     },
+    updateLock: (change) => updateLock(loaded, ports, change),
     journal: openJournal(join(loaded.stateDirectory, "journal.jsonl"), ports.files, ports.clock),
     localModel: async (model) => {
       if (target.provider.name !== "local") return undefined;
@@ -145,6 +148,28 @@ function lockRun({ pipeline, stateDirectory }: LoadedPipeline, { name }: Selecte
     files,
     clock,
   });
+}
+
+/** Reads, changes and writes the lock file, with nobody in between. */
+async function updateLock(
+  { lockFile, stateDirectory, pipeline, displayFile }: LoadedPipeline,
+  { files, clock }: Ports,
+  change: (lock: Lock) => Lock,
+): Promise<void> {
+  const release = await takeExclusiveLock({
+    path: join(stateDirectory, "locks", `${pipeline.name}.lock-file.db`),
+    what: `The lock file of ${displayFile}`,
+    hint: "Run the same command again.",
+    waitMs: 5_000,
+    files,
+    clock,
+  });
+  try {
+    const { lock } = await readLock(lockFile, files);
+    await writeLock(lockFile, change(lock), files);
+  } finally {
+    release();
+  }
 }
 
 /** The built-in server, opened when it is first asked for. */

@@ -52,6 +52,7 @@ export const runFlags: FlagTable = {
 /** Flags of commands that may ask. */
 export const askingFlags: FlagTable = {
   yes: { type: "boolean", short: "y", summary: "agree to what it costs without being asked" },
+  "max-cost": { type: "string", value: "USD", summary: "refuse if it would cost more, or if its price is not known" },
   "no-input": { type: "boolean", summary: "never ask; what needs an answer is refused" },
 };
 

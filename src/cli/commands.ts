@@ -66,11 +66,6 @@ export const commands: Readonly<Record<string, Command>> = {
       ...askingFlags,
       "new-attempt": { type: "boolean", summary: "train again although nothing changed" },
       frozen: { type: "boolean", summary: "fail if the lock would change" },
-      "max-cost": {
-        type: "string",
-        value: "USD",
-        summary: "refuse if the training would cost more, or its price is not known",
-      },
       "no-wait": { type: "boolean", summary: "end once the job runs; run again to go on" },
       timeout: { type: "string", value: "90m", summary: "longest wait for the job, which keeps running (exit 10)" },
     },
@@ -101,6 +96,7 @@ export const commands: Readonly<Record<string, Command>> = {
     flags: {
       ...commonFlags,
       ...pipelineFlags,
+      ...askingFlags,
       model: {
         type: "string",
         short: "m",

@@ -58,7 +58,7 @@ async function main(words: readonly string[]): Promise<number> {
     }
     if (json) terminal.result(JSON.stringify(errorDocument(known)));
     else terminal.note(formatProblems(known.problems, terminal));
-    if (!json && isSet(process.env["GITHUB_ACTIONS"])) terminal.note(formatAnnotations(known.problems));
+    if (!json && isSet(process.env["GITHUB_ACTIONS"])) terminal.command(formatAnnotations(known.problems));
     return known.code === "INTERRUPTED" && signal.reason?.cause !== "SIGINT" ? 143 : known.exitCode;
   } finally {
     stop();

@@ -84,9 +84,9 @@ export async function runShown(
       emit,
       signal: context.signal,
       ...request,
-      consent: async (estimate, plan) => {
+      consent: async (spending) => {
         await view.pause();
-        await request.consent(estimate, plan);
+        await request.consent(spending);
       },
     });
     const milliseconds = Math.round(world.ports.clock.monotonic() - started);
@@ -182,6 +182,6 @@ export function runLocalStages(context: CommandContext, session: Session): Promi
 }
 
 /** For commands that train nothing. */
-export async function neverPaid(): Promise<void> {
+async function neverPaid(): Promise<void> {
   throw new Error("a command that trains nothing was about to spend money");
 }

@@ -11,7 +11,7 @@ export function formatProblem(problem: Problem, { paint }: Pick<Terminal, "paint
   const mark = severity === "error" ? paint("red", `✖ ${code}`) : paint("yellow", `⚠ ${code}`);
   const place = location === undefined ? "" : `  ${paint("cyan", formatLocation(location))}`;
   const more = alsoAt === undefined || alsoAt.length === 0 ? "" : `   (+${alsoAt.length} more: ${listPlaces(alsoAt)})`;
-  const lines = [`${mark}${place}  ${printable(message)}${more}`];
+  const lines = [`${mark}${place}  ${printable(message).replaceAll("\n", "⏎")}${more}`];
   const excerpt = location === undefined ? undefined : formatExcerpt(location, paint);
   if (excerpt !== undefined) lines.push(excerpt);
   if (hint !== undefined && hint !== "")

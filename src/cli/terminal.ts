@@ -9,6 +9,8 @@ export interface Terminal {
   readonly result: (text: string) => void;
   /** Anything that is no result; a line end is added. */
   readonly note: (text: string) => void;
+  /** Commands to GitHub's runner, and nothing else. */
+  readonly command: (text: string) => void;
   /** Whether stderr is a screen that can be redrawn. */
   readonly redraws: boolean;
   /** Whether somebody can answer a question. */
@@ -25,12 +27,16 @@ export interface TerminalOptions {
 }
 
 export function openTerminal({ environment, noColor, noInput }: TerminalOptions): Terminal {
+  // A line of data that starts with :: would be a command to GitHub's runner.
+  const tame = (text: string) =>
+    isSet(environment["GITHUB_ACTIONS"]) ? text.replace(/^(\s*)::/gm, "$1\u200B::") : text;
   const ci = isSet(environment["CI"]);
   const color =
     !noColor && !isSet(environment["NO_COLOR"]) && (process.stderr.isTTY === true || isSet(environment["FORCE_COLOR"]));
   return {
-    result: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    result: (text) => void process.stdout.write(`${tame(text)}\n`),
+    note: (text) => void process.stderr.write(`${tame(text)}\n`),
+    command: (text) => void process.stderr.write(`${text}\n`),
     redraws: process.stderr.isTTY === true && !ci && environment["TERM"] !== "dumb",
     asks: process.stdin.isTTY === true && process.stderr.isTTY === true && !ci && !noInput,
     paint: (name, text) => (color ? styleText(name, text, { validateStream: false }) : text),

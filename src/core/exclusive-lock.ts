@@ -11,6 +11,8 @@ export interface ExclusiveLockOptions {
   /** What is locked, for the message: "The pipeline reviewer → local". */
   readonly what: string;
   readonly hint: string;
+  /** How long to wait for the holder, milliseconds; default 0. Blocks this thread: for locks that are held for moments. */
+  readonly waitMs?: number;
   readonly files: FileSystem;
   readonly clock: Clock;
 }
@@ -29,10 +31,10 @@ interface Holder {
  * @throws FtpipeError LOCKED naming the holder.
  */
 export async function takeExclusiveLock(options: ExclusiveLockOptions): Promise<() => void> {
-  const { path, files, clock, what, hint } = options;
+  const { path, files, clock, what, hint, waitMs = 0 } = options;
   const { DatabaseSync } = loadSqlite();
   await files.makeDirectory(dirname(path));
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: waitMs });
   const holderFile = `${path}.json`;
   try {
     database.exec("BEGIN EXCLUSIVE");

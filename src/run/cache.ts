@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type Problem, problem } from "../core/errors.ts";
+import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import { canonicalJson, type Sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
 import type { StageKey, StageRecord } from "./record.ts";
@@ -53,7 +53,13 @@ export function openCache(directory: string, files: FileSystem): Cache {
       try {
         return { entry: await readEntry(key) };
       } catch (error) {
-        // A bad entry is a miss, never a failure: the stage runs again.
+        // A bad entry is a miss, never a failure: the stage runs again. One that can't be read now may be good.
+        if (error instanceof FtpipeError && (error.cause as { code?: string } | undefined)?.code !== "ENOENT") {
+          return {
+            entry: undefined,
+            damaged: problem("warning", error.code, error.message, { location: { file: folder(key) } }),
+          };
+        }
         const message = `A cache entry is damaged and was thrown away (${(error as Error).message}).`;
         await files.remove(folder(key));
         return {

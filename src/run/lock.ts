@@ -23,6 +23,8 @@ export interface LockAttempt {
   readonly stages: Readonly<Record<string, LockedStage>>;
   readonly ids: LockIds;
   readonly verdict?: Verdict;
+  /** How a job without a model ended. Such an attempt is kept so that the next one has another number. */
+  readonly outcome?: "failed" | "cancelled";
 }
 
 export interface LockTarget {
@@ -37,6 +39,9 @@ export interface Lock {
 }
 
 export const emptyLock: Lock = { targets: {} };
+
+/** Attempts without a model that are kept for each target. */
+const mostEnded = 10;
 
 const header = "# Written by ftpipe: which model came from which bytes. Commit it; do not edit it.\n";
 
@@ -124,18 +129,31 @@ export function lockedStages(target: LockTarget | undefined): ReadonlyMap<StageK
   return new Map(stages.map((stage) => [keyOf(stage.record), stage]));
 }
 
-/** The latest attempt of inputs whose fingerprint at attempt n is `fingerprintOf(n)`; 0 if there was none. */
-export function latestAttempt(target: LockTarget | undefined, fingerprintOf: (attempt: number) => string): number {
+/** The latest attempt of inputs whose fingerprint at attempt n is `fingerprintOf(n)`; undefined if there was none. */
+export function latestAttempt(
+  target: LockTarget | undefined,
+  fingerprintOf: (attempt: number) => string,
+): LockAttempt | undefined {
   const known = (target?.attempts ?? []).filter(({ attempt, fingerprint }) => fingerprintOf(attempt) === fingerprint);
-  return Math.max(0, ...known.map(({ attempt }) => attempt));
+  return known.toSorted((a, b) => a.attempt - b.attempt).at(-1);
+}
+
+/** Whether an attempt's job may still run: it has neither a model nor an end. */
+export function isUnfinished({ ids, outcome }: LockAttempt): boolean {
+  return ids.job !== undefined && ids.model === undefined && outcome === undefined;
 }
 
 /**
  * Puts an attempt into a target's section, in place of an earlier state of the same one. `candidate` follows a
- * model with a verdict, `accepted` one that passed. Attempts that neither names are
- * dropped, save the newest.
+ * model with a verdict, `accepted` one that passed. Kept beside the newest are their attempts, those whose job may
+ * still run and cost money (`keepsUnfinished`), and the last few that ended without a model.
  */
-export function withAttempt(lock: Lock, name: string, attempt: LockAttempt): Lock {
+export function withAttempt(
+  lock: Lock,
+  name: string,
+  attempt: LockAttempt,
+  { keepsUnfinished }: { readonly keepsUnfinished: boolean },
+): Lock {
   const before = lock.targets[name];
   const others = (before?.attempts ?? []).filter(
     ({ fingerprint, attempt: number }) => fingerprint !== attempt.fingerprint || number !== attempt.attempt,
@@ -144,8 +162,12 @@ export function withAttempt(lock: Lock, name: string, attempt: LockAttempt): Loc
   const judged = model !== undefined && attempt.verdict !== undefined;
   const candidate = judged ? model : before?.candidate;
   const accepted = attempt.verdict === "passed" ? model : before?.accepted;
+  const ended = others.filter(({ outcome }) => outcome !== undefined).slice(-mostEnded);
   const kept = others.filter(
-    ({ ids }) => ids.model !== undefined && (ids.model === candidate || ids.model === accepted),
+    (other) =>
+      (keepsUnfinished && isUnfinished(other)) ||
+      ended.includes(other) ||
+      (other.ids.model !== undefined && (other.ids.model === candidate || other.ids.model === accepted)),
   );
   const target: LockTarget = {
     ...(candidate === undefined ? {} : { candidate }),

@@ -1,9 +1,12 @@
 import type { ChatMessage } from "../core/chat.ts";
 import { problem } from "../core/errors.ts";
+import { hashJson } from "../core/hash.ts";
 import { readJsonLines } from "../core/json-lines.ts";
 import type { FileSystem } from "../core/ports.ts";
 import { type FoundPrice, findPrice } from "../dataset/prices.ts";
 import { automaticEpochs, encodingName, exampleTokenCounter, loadTokenCounter } from "../dataset/tokens.ts";
+import type { OutputsOf } from "../run/stage.ts";
+import { casesOf } from "./cases.ts";
 import { split } from "./split.ts";
 import { resolvedHyperparameters } from "./train.ts";
 import { defineStage, type World } from "./world.ts";
@@ -16,7 +19,13 @@ export interface EstimateValue {
   readonly epochs: number;
   /** Whether the target costs money at all. */
   readonly paid: boolean;
-  /** Null if it is free, or if no price is known. */
+  /** Questions of the evaluation, over all models that are asked; `usd` at most, null if it is free or no price is known. */
+  readonly evaluation: {
+    readonly questions: number;
+    readonly tokens: { readonly input: number; readonly output_at_most: number };
+    readonly usd: number | null;
+  };
+  /** Of the training. Null if it is free, or if no price is known. */
   readonly price: {
     readonly usd: number;
     readonly per_million: number;
@@ -36,7 +45,7 @@ export const estimate = defineStage({
     validation: files.validation.sha256,
     test: files.test.sha256,
   }),
-  settings: async (world) => ({
+  settings: async (world, inputs) => ({
     encoding: encodingName,
     provider: world.target.provider.name,
     model: world.target.settings.model,
@@ -44,6 +53,8 @@ export const estimate = defineStage({
     epochs: resolvedHyperparameters(world)["n_epochs"],
     limit: world.target.capabilities.maxTokensPerExample,
     price: await priceOf(world),
+    questions: hashJson(await questionsOf(world, inputs.split)),
+    max_tokens: world.pipeline.evaluation.defaults.max_tokens,
   }),
   run: async ({ world, inputs, warn, signal }) => {
     const { files, value: counts } = inputs.split;
@@ -70,7 +81,16 @@ export const estimate = defineStage({
             date: found.date,
             source: found.source,
           };
+    const questions = await questionsOf(world, inputs.split);
+    const countExample = exampleTokenCounter(countText);
+    const input = questions.reduce((sum, messages) => sum + countExample(messages), 0);
+    const output = questions.length * world.pipeline.evaluation.defaults.max_tokens;
     const value: EstimateValue = {
+      evaluation: {
+        questions: questions.length,
+        tokens: { input, output_at_most: output },
+        usd: found === undefined ? null : cost(found.input, input) + cost(found.output, output),
+      },
       tokens: { training: training.tokens, validation: validation.tokens, test: test.tokens },
       longest,
       epochs,
@@ -79,11 +99,28 @@ export const estimate = defineStage({
     };
     return { value, files: {} };
   },
-  describe: ({ tokens, epochs, paid, price }) => ({
+  describe: ({ tokens, epochs, paid, price, evaluation }) => ({
     text: `${tokens.training.toLocaleString("en-US")} tokens × ${epochs} epoch${epochs === 1 ? "" : "s"}`,
-    note: !paid ? "free" : price === null ? "price unknown" : `about ${dollars(price.usd)} (price of ${price.date})`,
+    note: !paid
+      ? "free"
+      : price === null
+        ? "price unknown"
+        : `about ${dollars(price.usd)}, evaluation ${dollars(evaluation.usd ?? 0)} (price of ${price.date})`,
   }),
 });
+
+/** The messages of every question: each case once for every model that is asked. */
+async function questionsOf(
+  { loaded, ports, pipeline, target }: World,
+  { value, files }: OutputsOf<{ split: typeof split }>["split"],
+): Promise<readonly (readonly ChatMessage[])[]> {
+  const data = { columns: value.columns, train: files.train, heldOut: files.heldOut };
+  const cases = await casesOf(data, { loaded, files: ports.files });
+  const others = pipeline.evaluation.compare.filter(
+    (name) => name !== "base" || target.capabilities.baseChat !== "none",
+  );
+  return [undefined, ...others].flatMap(() => cases.map(({ messages }) => messages));
+}
 
 function priceOf({ target, ports }: World): Promise<FoundPrice | undefined> {
   if (!target.capabilities.paid) return Promise.resolve(undefined);

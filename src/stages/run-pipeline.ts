@@ -3,16 +3,17 @@ import { FtpipeError } from "../core/errors.ts";
 import type { Cache } from "../run/cache.ts";
 import type { Emit } from "../run/events.ts";
 import { type DoneStage, executeStages } from "../run/execute.ts";
-import { type Lock, type LockAttempt, lockedStages, type Verdict, withAttempt, writeLock } from "../run/lock.ts";
+import { type Lock, type LockAttempt, lockedStages, type Verdict } from "../run/lock.ts";
 import { type PlannedStage, planStages } from "../run/plan.ts";
-import { keyOf, recordedOutput } from "../run/record.ts";
+import { keyOf } from "../run/record.ts";
 import type { RunSummary } from "../run/run-log.ts";
 import type { AnyStage, StageOutput } from "../run/stage.ts";
 import type { EstimateValue } from "./estimate.ts";
-import { checkCases, type EvaluateValue } from "./evaluate.ts";
+import { checkCases } from "./evaluate.ts";
 import type { GateValue } from "./gate.ts";
-import type { TrainValue } from "./train.ts";
-import { type UploadValue, untrained } from "./upload.ts";
+import { recordAttempt } from "./lock-attempt.ts";
+import { keepToLimit, type Spending, spendingOf } from "./spending.ts";
+import { untrained } from "./upload.ts";
 import type { WaitValue } from "./wait.ts";
 import type { World } from "./world.ts";
 
@@ -32,7 +33,7 @@ export interface RunRequest {
   /** US dollars that the run may cost at most. */
   readonly maxCost: number | undefined;
   /** Asks before money is spent. @throws FtpipeError CONSENT_REQUIRED if there is nobody to ask, or the answer is no. */
-  readonly consent: (estimate: EstimateValue, plan: readonly PlannedStage[]) => Promise<void>;
+  readonly consent: (spending: Spending) => Promise<void>;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -61,7 +62,6 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const outputs = new Map<string, StageOutput>();
   const done = new Map<string, DoneStage>();
   const locked = lockedStages(await attemptsThatHold(request));
-  const recorder = lockRecorder(request, done);
   const execution = {
     world,
     cache: request.cache,
@@ -73,7 +73,10 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
     outputs,
     onDone: async (name: string, stage: DoneStage) => {
       done.set(name, stage);
-      await recorder.onDone(name);
+      if (name === "wait") proveWeights(request, stage);
+      // The lock is written when a job is created, when it ends, and when the gate decides.
+      const written = request.writesLock && !request.frozen && ["train", "wait", "gate"].includes(name);
+      if (written) await recordAttempt(world, done);
     },
   };
   await executeStages(local, execution);
@@ -95,12 +98,20 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   }
   // A missing key or an untrusted host is said before anybody is asked, and before anything is sent.
   await world.connection();
-  await agreeOnCost(request, outputs, plan);
+  const spending = spendingOf(world, outputs.get("estimate")?.value as EstimateValue, forcedPlan(plan, request.force));
+  if (spending !== undefined) {
+    if (request.maxCost !== undefined) keepToLimit(spending, request.maxCost, world);
+    await request.consent(spending);
+  }
   await executeStages(rest, execution);
   const verdict = (outputs.get("gate")?.value as GateValue | undefined)?.verdict;
   const model = (outputs.get("wait")?.value as WaitValue | undefined)?.model;
   if (outputs.has("report")) await writeSummary(request, verdict, model);
   return { status: "finished", outputs, verdict, model, plan };
+}
+
+function forcedPlan(plan: readonly PlannedStage[], force: ReadonlySet<string>): readonly PlannedStage[] {
+  return plan.map((stage) => (force.has(stage.name) ? { ...stage, action: "run", because: "forced" } : stage));
 }
 
 function refuseChanges(plan: readonly PlannedStage[]): void {
@@ -132,80 +143,6 @@ function currentAttempt({ lock, world }: RunRequest, plan: readonly PlannedStage
     const { gate } = stages;
     return gate !== undefined && keyOf(gate.record) === key;
   });
-}
-
-/** Money is spent only when the price is known to be in the limit and somebody agreed. */
-async function agreeOnCost(
-  request: RunRequest,
-  outputs: ReadonlyMap<string, StageOutput>,
-  plan: readonly PlannedStage[],
-): Promise<void> {
-  const { world, maxCost } = request;
-  const trains = plan.some(({ name, action }) => (name === "train" || name === "upload") && action === "run");
-  if (!world.target.capabilities.paid || !trains) return;
-  const estimate = outputs.get("estimate")?.value as EstimateValue;
-  if (maxCost !== undefined) {
-    const price = estimate.price?.usd;
-    if (price === undefined) {
-      throw new FtpipeError(
-        "COST_LIMIT",
-        `The price of ${world.target.settings.model} is not known, so --max-cost can't be kept.`,
-        {
-          hint: "Run without --max-cost after looking up the price.",
-        },
-      );
-    }
-    if (price > maxCost) {
-      throw new FtpipeError(
-        "COST_LIMIT",
-        `The training would cost about $${price.toFixed(2)}, more than --max-cost ${maxCost}.`,
-        {
-          hint: "Fewer rows, fewer epochs, a smaller model, or a higher limit.",
-        },
-      );
-    }
-  }
-  await request.consent(estimate, plan);
-}
-
-/** Writes the lock when a job is created, when it ends, and when the gate decides. */
-function lockRecorder(request: RunRequest, done: ReadonlyMap<string, DoneStage>) {
-  const { world } = request;
-  let { lock } = request;
-  // Stages that are not done yet keep what an earlier run recorded: a run that is cut short takes nothing away.
-  const stageEntries = (before: LockAttempt | undefined) => {
-    const entries = [...done].map(([name, { record, output }]) => [name, { record, output: recordedOutput(output) }]);
-    const { report: _report, ...stages } = { ...before?.stages, ...Object.fromEntries(entries) };
-    const errors = (done.get("evaluate")?.output.value as EvaluateValue | undefined)?.errors ?? 0;
-    if (errors === 0) return stages;
-    // Questions that ended in errors are asked again by the next run, and judged again.
-    const { evaluate: _evaluate, gate: _gate, ...lasting } = stages;
-    return lasting;
-  };
-  return {
-    onDone: async (name: string): Promise<void> => {
-      if (name === "wait") proveWeights(request, done.get("wait") as DoneStage);
-      if (!request.writesLock || !["train", "wait", "gate"].includes(name)) return;
-      const trained = done.get("train")?.output.value as TrainValue | undefined;
-      if (trained === undefined) return;
-      const { files } = (done.get("upload") as DoneStage).output.value as UploadValue;
-      const model = (done.get("wait")?.output.value as WaitValue | undefined)?.model;
-      const verdict = (done.get("gate")?.output.value as GateValue | undefined)?.verdict;
-      const before = lock.targets[world.target.name]?.attempts.find(
-        (known) => known.fingerprint === trained.fingerprint && known.attempt === trained.attempt,
-      );
-      const attempt: LockAttempt = {
-        ...before,
-        attempt: trained.attempt,
-        fingerprint: trained.fingerprint,
-        stages: stageEntries(before),
-        ids: { ...before?.ids, files: { ...files }, job: trained.job, ...(model === undefined ? {} : { model }) },
-        ...(verdict === undefined ? {} : { verdict }),
-      };
-      lock = withAttempt(lock, world.target.name, attempt);
-      await writeLock(world.loaded.lockFile, lock, world.ports.files);
-    },
-  };
 }
 
 /** Weights that another machine recorded for the same inputs must come out the same here, to the byte. */

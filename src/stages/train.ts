@@ -4,6 +4,7 @@ import { hashJson, type Sha256 } from "../core/hash.ts";
 import type { Connection, RemoteJob, TrainingSpec } from "../providers/provider.ts";
 import { createOnce } from "../run/journal.ts";
 import type { OutputsOf } from "../run/stage.ts";
+import { recordEnd } from "./lock-attempt.ts";
 import { split } from "./split.ts";
 import { accountOf, untrained, upload } from "./upload.ts";
 import { defineStage, type World } from "./world.ts";
@@ -87,7 +88,17 @@ export const train = defineStage({
     const { attempt, fingerprint } = identify(world, order);
     const intent = { kind: "job", fingerprint, target: world.target.name } as const;
     const connection = await world.connection();
-    const existing = adoptable(await jobsOf(world, connection, fingerprint, signal));
+    const jobs = await jobsOf(world, connection, fingerprint, signal);
+    const ended = endedWithoutModel(jobs);
+    if (ended !== undefined) {
+      await recordEnd(
+        world,
+        { job: ended.id, fingerprint, attempt },
+        ended.state === "failed" ? "failed" : "cancelled",
+      );
+      throw endedError(ended);
+    }
+    const existing = jobs.find(isAlive);
     if (existing !== undefined) {
       await world.journal.settle({ type: "adopted", ...intent, id: existing.id });
       progress({ message: `job ${existing.id} found, not created again`, keep: true, data: { job: existing.id } });
@@ -135,18 +146,19 @@ async function jobsOf(
   }
 }
 
-/** The oldest job that lives or succeeded; undefined if there is none at all. @throws FtpipeError if all have ended without success. */
-function adoptable(jobs: readonly RemoteJob[]): RemoteJob | undefined {
-  const alive = jobs.find(({ state }) => state !== "failed" && state !== "cancelled");
-  const ended = jobs.at(-1);
-  if (alive !== undefined || ended === undefined) return alive;
-  const what = ended.state === "failed" ? `failed: ${ended.error ?? "no reason given"}` : "was cancelled";
-  throw new FtpipeError(
-    ended.state === "failed" ? "JOB_FAILED" : "JOB_CANCELLED",
-    `Job ${ended.id} with the same data and settings ${what}.`,
-    {
-      hint: "Change the data or settings, or train the same again: --new-attempt",
-    },
+const isAlive = ({ state }: RemoteJob) => state !== "failed" && state !== "cancelled";
+
+/** The last of the jobs, if there are any and none lives or succeeded. */
+function endedWithoutModel(jobs: readonly RemoteJob[]): RemoteJob | undefined {
+  return jobs.some(isAlive) ? undefined : jobs.at(-1);
+}
+
+function endedError({ id, state, error }: RemoteJob): FtpipeError {
+  const what = state === "failed" ? `failed: ${error ?? "no reason given"}` : "was cancelled";
+  return new FtpipeError(
+    state === "failed" ? "JOB_FAILED" : "JOB_CANCELLED",
+    `Job ${id} with the same data and settings ${what}.`,
+    { hint: "Change the data or settings, or train the same again: --new-attempt" },
   );
 }
 

@@ -1,6 +1,7 @@
 import { FtpipeError } from "../core/errors.ts";
 import type { Connection, JobEvent, RemoteJob } from "../providers/provider.ts";
 import type { Artifact, StageContext } from "../run/stage.ts";
+import { recordEnd } from "./lock-attempt.ts";
 import { train } from "./train.ts";
 import { accountOf, untrained } from "./upload.ts";
 import { defineStage, type World } from "./world.ts";
@@ -53,6 +54,18 @@ export const wait = defineStage({
     const connection = await world.connection();
     const metrics: NonNullable<JobEvent["metrics"]>[] = [];
     const ended = await follow(job, connection, metrics, { world, ...context });
+    if (ended.state === "failed") {
+      await recordEnd(world, inputs.train.value, "failed");
+      throw new FtpipeError("JOB_FAILED", `Job ${job} failed: ${ended.error ?? "no reason given"}`, {
+        hint: "Mend the cause and run again; equal inputs need --new-attempt.",
+      });
+    }
+    if (ended.state === "cancelled") {
+      await recordEnd(world, inputs.train.value, "cancelled");
+      throw new FtpipeError("JOB_CANCELLED", `Job ${job} was cancelled.`, {
+        hint: "Train the same again: --new-attempt",
+      });
+    }
     if (ended.model === undefined) {
       throw new FtpipeError("JOB_FAILED", `Job ${job} succeeded without a model.`, {
         hint: "Look at the job in the provider's console; running again asks once more.",
@@ -138,16 +151,7 @@ async function follow(
         message: `Unknown job status "${job.status}": taken as running.`,
       });
     }
-    if (job.state === "succeeded") return job;
-    if (job.state === "failed") {
-      throw new FtpipeError("JOB_FAILED", `Job ${id} failed: ${job.error ?? "no reason given"}`, {
-        hint: "Mend the cause and run again; equal inputs need --new-attempt.",
-      });
-    }
-    if (job.state === "cancelled")
-      throw new FtpipeError("JOB_CANCELLED", `Job ${id} was cancelled.`, {
-        hint: "Train the same again: --new-attempt",
-      });
+    if (job.state === "succeeded" || job.state === "failed" || job.state === "cancelled") return job;
     const elapsed = clock.monotonic() - started;
     progress({
       message: `${id}  ${progressLine(job, metrics, elapsed)}`,

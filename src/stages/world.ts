@@ -4,6 +4,7 @@ import type { Sha256 } from "../core/hash.ts";
 import type { Ports } from "../core/ports.ts";
 import type { Capabilities, Connection, ProviderDefinition, TargetSettings } from "../providers/provider.ts";
 import type { Journal } from "../run/journal.ts";
+import type { Lock } from "../run/lock.ts";
 import { stageFactory } from "../run/stage.ts";
 
 /** The target that this run trains. */
@@ -38,6 +39,8 @@ export interface World {
    * @param fingerprintOf The fingerprint that the inputs have at an attempt.
    */
   readonly attemptOf: (fingerprintOf: (attempt: number) => Sha256) => number;
+  /** Changes the lock file as it is now: runs of other targets write to it too. */
+  readonly updateLock: (change: (lock: Lock) => Lock) => Promise<void>;
   /** Write-ahead intents of everything that is created at a provider. */
   readonly journal: Journal;
   /** Weights of the built-in engine's tuned models on this machine. */

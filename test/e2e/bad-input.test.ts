@@ -371,7 +371,7 @@ const table: Readonly<Record<string, Bad>> = {
     environment: { OPENAI_API_KEY: "sk-canary-0123456789" },
     code: "KEY_NOT_ALLOWED",
     message: /must not be sent to 127\.0\.0\.1:9/,
-    hint: /of its own/,
+    hint: /made for it/,
   },
   "a server that is not there": {
     files: replaced(

@@ -44,13 +44,15 @@ describe("ftpipe serve", () => {
     const environment = { FTPIPE_OUR_KEY: key };
     const refused = await rig.ftpipe(["run", "--target", "ours"], { environment });
     expect(refused.code).toBe(11);
-    expect(refused.stderr).toMatch(/This trains 195 tokens × 2 epochs.*does not know[\s\S]*CONSENT_REQUIRED/);
+    expect(refused.stderr).toMatch(
+      /This trains 195 tokens × 2 epochs and asks 2 questions.*does not know[\s\S]*CONSENT_REQUIRED/,
+    );
     const limited = await rig.ftpipe(["run", "--target", "ours", "--yes", "--max-cost", "5"], { environment });
     expect(limited.stderr).toContain("COST_LIMIT");
     const detached = await rig.ftpipe(["run", "--target", "ours", "--yes", "--no-wait"], { environment });
     expect(detached.code).toBe(0);
     expect(detached.stdout).toContain("Go on    ftpipe run towns.yaml --target ours");
-    const run = await rig.ftpipe(["run", "--target", "ours"], { environment });
+    const run = await rig.ftpipe(["run", "--target", "ours", "--yes"], { environment });
     expect(run.stdout).toContain("ft:ftpipe-nano:local:towns:");
     expect(run.code).toBe(0);
     expect(run.stdout + run.stderr + rig.read("towns.lock.yaml") + rig.read(".ftpipe/journal.jsonl")).not.toContain(

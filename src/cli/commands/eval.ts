@@ -2,8 +2,10 @@ import type { Session } from "../../compose.ts";
 import { FtpipeError } from "../../core/errors.ts";
 import { gateError } from "../../evaluation/gate.ts";
 import type { GateValue } from "../../stages/gate.ts";
+import { parseNumber } from "../arguments.ts";
 import type { CommandContext } from "../commands.ts";
-import { neverPaid, noteWarnings, runShown, sessionFor } from "../pipeline-command.ts";
+import { askConsent } from "../consent.ts";
+import { noteWarnings, runShown, sessionFor } from "../pipeline-command.ts";
 import { summarize } from "../summary.ts";
 
 export async function run(context: CommandContext): Promise<number> {
@@ -15,8 +17,8 @@ export async function run(context: CommandContext): Promise<number> {
       until: undefined,
       writesLock: false,
       frozen: false,
-      maxCost: undefined,
-      consent: neverPaid,
+      maxCost: parseNumber("max-cost", given.text("max-cost")),
+      consent: (spending) => askConsent(context, session.world, spending),
     });
     const { result, warnings } = shown;
     noteWarnings(context, warnings);

@@ -1,20 +1,19 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import type { Session } from "../../compose.ts";
 import { pipelineId } from "../../compose.ts";
 import { FtpipeError } from "../../core/errors.ts";
 import { displayPath } from "../../core/paths.ts";
 import { gateError } from "../../evaluation/gate.ts";
+import { emptyLock, isUnfinished, readLock } from "../../run/lock.ts";
 import { latestRun } from "../../run/run-log.ts";
-import type { EstimateValue } from "../../stages/estimate.ts";
 import type { GateValue } from "../../stages/gate.ts";
 import type { RunResult } from "../../stages/run-pipeline.ts";
 import { parseNumber } from "../arguments.ts";
 import type { CommandContext } from "../commands.ts";
+import { askConsent } from "../consent.ts";
 import { noteWarnings, runShown, sessionFor, untilStage } from "../pipeline-command.ts";
 import { summarize } from "../summary.ts";
-import { thousands } from "../views/view.ts";
 
 export async function run(context: CommandContext): Promise<number> {
   const { arguments: given, terminal } = context;
@@ -28,7 +27,7 @@ export async function run(context: CommandContext): Promise<number> {
       writesLock: true,
       frozen: given.has("frozen"),
       maxCost,
-      consent: (estimate) => askConsent(context, session, estimate),
+      consent: (spending) => askConsent(context, session.world, spending),
     });
     const { result, warnings } = shown;
     noteWarnings(context, warnings);
@@ -56,37 +55,6 @@ function detachStage({ arguments: given }: CommandContext, { world }: Session): 
   if (world.target.capabilities.jobsOutliveProcess) return "train";
   throw new FtpipeError("USAGE", `--no-wait: a job of ${world.target.provider.name} ends with this process.`, {
     hint: "Leave --no-wait out; a run that is cut short goes on where it was.",
-  });
-}
-
-/** @throws FtpipeError CONSENT_REQUIRED */
-async function askConsent(
-  { arguments: given, terminal, signal }: CommandContext,
-  { world }: Session,
-  estimate: EstimateValue,
-): Promise<void> {
-  const { target } = world;
-  const cost =
-    estimate.price === null
-      ? "for a price that ftpipe does not know"
-      : `for about $${estimate.price.usd.toFixed(2)} (price of ${estimate.price.date}: ${estimate.price.source})`;
-  const what = `${thousands(estimate.tokens.training)} tokens × ${estimate.epochs} ${estimate.epochs === 1 ? "epoch" : "epochs"} on ${target.provider.name} (${target.settings.model})`;
-  terminal.note(`\nThis trains ${what} ${cost}.`);
-  if (given.has("yes")) return;
-  if (!terminal.asks) {
-    throw new FtpipeError("CONSENT_REQUIRED", `The target ${target.name} costs money, and there is nobody to ask.`, {
-      hint: "Agree beforehand: --yes (and --max-cost USD), or train for free: --target local",
-    });
-  }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await prompt.question("Go on? [y/N] ", { signal });
-    if (/^y(es)?$/i.test(answer.trim())) return;
-  } finally {
-    prompt.close();
-  }
-  throw new FtpipeError("CONSENT_REQUIRED", "Nothing was uploaded, nothing was trained.", {
-    hint: "Run again to be asked again.",
   });
 }
 
@@ -137,26 +105,39 @@ async function tellGitHub(
   if (output)
     appendFileSync(
       output,
-      `verdict=${verdict ?? "not_gated"}\nmodel=${model ?? ""}\nreport=${join(world.runDirectory, "report.html")}\n`,
+      `verdict=${verdict ?? "not_gated"}\nmodel=${(model ?? "").replace(/\s/g, "")}\nreport=${join(world.runDirectory, "report.html")}\n`,
     );
 }
 
-/** What became of the job, and what to do next, on whatever ends a run early. */
+/** Ends that say all there is to say about the job. */
+const aboutTheJob: ReadonlySet<string> = new Set([
+  "JOB_FAILED",
+  "JOB_CANCELLED",
+  "JOB_GONE",
+  "WAIT_TIMEOUT",
+  "LOCKED",
+  "FROZEN",
+]);
+
+/** Whatever ends a run early: whether a job still runs and costs money, and the next command. */
 async function withJob(error: unknown, { world }: Session): Promise<unknown> {
-  if (!(error instanceof FtpipeError)) return error;
-  const running = ["INTERRUPTED", "NETWORK", "PROVIDER_UNAVAILABLE", "CREDENTIALS_REJECTED"].includes(error.code);
-  if (!running) return error;
-  const { readLock } = await import("../../run/lock.ts");
-  const { lock } = await readLock(world.loaded.lockFile, world.ports.files);
-  const attempt = lock.targets[world.target.name]?.attempts.at(-1);
+  if (!(error instanceof FtpipeError) || aboutTheJob.has(error.code)) return error;
+  const { lock } = await readLock(world.loaded.lockFile, world.ports.files).catch(() => ({ lock: emptyLock }));
+  const running = lock.targets[world.target.name]?.attempts.findLast(isUnfinished);
   const command = `ftpipe run ${world.loaded.displayFile} --target ${world.target.name}`;
-  if (attempt?.ids.job === undefined || attempt.verdict !== undefined) {
+  if (running === undefined) {
+    if (error.code !== "INTERRUPTED") return error;
     return new FtpipeError(error.code, error.message, { hint: `go on   ${command}`, cause: error.cause });
   }
-  const lives = world.target.capabilities.jobsOutliveProcess;
-  const fate = lives
-    ? `Job ${attempt.ids.job} keeps running${world.target.capabilities.paid ? " and keeps costing money" : ""}.`
-    : `Job ${attempt.ids.job} is saved and goes on with the next run.`;
-  const hint = `go on   ${command}\nstop    ${command.replace("ftpipe run", "ftpipe cancel")}`;
-  return new FtpipeError(error.code, `${error.message} ${fate}`, { hint, cause: error.cause });
+  const { paid, jobsOutliveProcess } = world.target.capabilities;
+  const fate = jobsOutliveProcess
+    ? `Job ${running.ids.job} keeps running${paid ? " and keeps costing money" : ""}.`
+    : `Job ${running.ids.job} is saved and goes on with the next run.`;
+  const cancel = command.replace("ftpipe run", "ftpipe cancel");
+  const own = error.code === "INTERRUPTED" || error.hint === undefined ? "" : `${error.hint}\n`;
+  return new FtpipeError(error.code, `${error.message} ${fate}`, {
+    hint: `${own}go on   ${command}\nstop    ${cancel}`,
+    location: error.location,
+    cause: error.cause,
+  });
 }

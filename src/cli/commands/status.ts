@@ -1,5 +1,5 @@
 import type { RemoteJob } from "../../providers/provider.ts";
-import type { LockAttempt } from "../../run/lock.ts";
+import { isUnfinished, type LockAttempt } from "../../run/lock.ts";
 import type { CommandContext } from "../commands.ts";
 import { sessionFor } from "../pipeline-command.ts";
 
@@ -9,6 +9,8 @@ interface TargetStatus {
   readonly accepted?: string | undefined;
   readonly job?: string | undefined;
   readonly job_status?: string | undefined;
+  /** Further jobs that may still run. */
+  readonly other_jobs: readonly string[];
   readonly verdict?: string | undefined;
 }
 
@@ -19,14 +21,17 @@ export async function run(context: CommandContext): Promise<number> {
   try {
     const statuses: TargetStatus[] = [];
     for (const [target, { candidate, accepted, attempts }] of Object.entries(lock.targets)) {
-      const attempt = attempts.at(-1);
+      const attempt = attempts.findLast(isUnfinished) ?? attempts.at(-1);
       const live = target === world.target.name ? await liveJob(attempt, () => world.connection(), signal) : undefined;
       statuses.push({
         target,
         candidate,
         accepted,
         job: attempt?.ids.job,
-        job_status: live?.status ?? (attempt?.ids.model === undefined ? "unknown" : "succeeded"),
+        job_status: live?.status ?? attempt?.outcome ?? (attempt?.ids.model === undefined ? "unknown" : "succeeded"),
+        other_jobs: attempts
+          .filter((other) => isUnfinished(other) && other !== attempt)
+          .map(({ ids }) => ids.job ?? ""),
         verdict: attempt?.verdict,
       });
     }
@@ -49,16 +54,17 @@ async function liveJob(
   connect: () => Promise<{ read: (id: string, signal?: AbortSignal) => Promise<RemoteJob> }>,
   signal: AbortSignal,
 ): Promise<RemoteJob | undefined> {
-  if (attempt?.ids.job === undefined || attempt.ids.model !== undefined) return undefined;
+  if (attempt?.ids.job === undefined || !isUnfinished(attempt)) return undefined;
   return (await connect()).read(attempt.ids.job, signal);
 }
 
 function formatStatus(
   pipeline: string,
-  { target, candidate, accepted, job, job_status, verdict }: TargetStatus,
+  { target, candidate, accepted, job, job_status, verdict, other_jobs: others }: TargetStatus,
 ): string {
   const lines = [`${pipeline} → ${target}`];
   if (job !== undefined) lines.push(`  job        ${job}  ${job_status}`);
+  for (const other of others) lines.push(`  job        ${other}  not looked at`);
   lines.push(`  candidate  ${candidate ?? "none"}${verdict === undefined ? "" : `  ${verdict.replace("_", " ")}`}`);
   lines.push(`  accepted   ${accepted ?? "none"}`);
   return lines.join("\n");

@@ -447,7 +447,9 @@ describe("the estimate", () => {
     };
     expect(epochs).toBe(2);
     expect(price).toMatchObject({ per_million: 5, usd: Math.round((5 * tokens.training * 2) / 100) / 10_000 });
-    expect(texts["estimate"]).toMatch(/^[\d,]+ tokens × 2 epochs \| about \$0\.01 \(price of \d{4}-\d\d-\d\d\)$/);
+    expect(texts["estimate"]).toMatch(
+      /^[\d,]+ tokens × 2 epochs \| about \$0\.01, evaluation \$0\.01 \(price of \d{4}-\d\d-\d\d\)$/,
+    );
   });
 
   test("says so where no price is known", async () => {

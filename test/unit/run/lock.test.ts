@@ -4,18 +4,21 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { nodePorts } from "../../../src/core/node-ports.ts";
 import {
+  withAttempt as addAttempt,
   emptyLock,
   formatLock,
+  type Lock,
   type LockAttempt,
   latestAttempt,
   lockedStages,
   readLock,
-  withAttempt,
   writeLock,
 } from "../../../src/run/lock.ts";
 import { keyOf } from "../../../src/run/record.ts";
 
 const { files } = nodePorts({});
+const withAttempt = (lock: Lock, name: string, added: LockAttempt, keepsUnfinished = true) =>
+  addAttempt(lock, name, added, { keepsUnfinished });
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "ftpipe-lock-"));
@@ -89,7 +92,7 @@ describe("an attempt", () => {
     expect(withAttempt(emptyLock, "t", attempt("a", { verdict: "not_gated" })).targets["t"]?.accepted).toBeUndefined();
   });
 
-  test("replaces its own earlier state, and drops those that nothing names", () => {
+  test("replaces its own earlier state, and goes when nothing names it", () => {
     let lock = withAttempt(emptyLock, "t", attempt("a"));
     lock = withAttempt(lock, "t", attempt("a", { verdict: "failed" }));
     lock = withAttempt(lock, "t", attempt("b", { verdict: "failed" }));
@@ -97,11 +100,36 @@ describe("an attempt", () => {
     expect(lock.targets["t"]?.attempts.map(({ ids }) => ids.job)).toEqual(["job-b", "job-c"]);
   });
 
+  test("whose job may still run is not forgotten, unless it ended with its process", () => {
+    const running = attempt("a", { ids: { job: "job-a" } });
+    const jobs = (keepsUnfinished: boolean) => {
+      const lock = withAttempt(withAttempt(emptyLock, "t", running), "t", attempt("b"), keepsUnfinished);
+      return lock.targets["t"]?.attempts.map(({ ids }) => ids.job);
+    };
+    expect(jobs(true)).toEqual(["job-a", "job-b"]);
+    expect(jobs(false)).toEqual(["job-b"]);
+  });
+
+  test("that ended without a model is kept, so that the next has another number; only the last ten", () => {
+    let lock = emptyLock;
+    for (let number = 1; number <= 13; number++) {
+      lock = withAttempt(
+        lock,
+        "t",
+        attempt("a", { attempt: number, ids: { job: `job-${number}` }, outcome: "failed" }),
+      );
+    }
+    lock = withAttempt(lock, "t", attempt("b", { verdict: "passed" }));
+    expect(lock.targets["t"]?.attempts).toHaveLength(11);
+    expect(latestAttempt(lock.targets["t"], () => fingerprint("a"))?.attempt).toBe(13);
+  });
+
   test("is found again by the key of its stages and by its fingerprint", () => {
     const lock = withAttempt(emptyLock, "t", attempt("a", { attempt: 2 }));
     const record = attempt("a").stages["train"]?.record as Parameters<typeof keyOf>[0];
     expect(lockedStages(lock.targets["t"]).get(keyOf(record))?.output.value).toEqual({ job: "job-a" });
-    expect(latestAttempt(lock.targets["t"], (number) => (number === 2 ? fingerprint("a") : fingerprint("0")))).toBe(2);
-    expect(latestAttempt(lock.targets["t"], () => fingerprint("0"))).toBe(0);
+    const ofAttempt2 = (number: number) => (number === 2 ? fingerprint("a") : fingerprint("0"));
+    expect(latestAttempt(lock.targets["t"], ofAttempt2)?.attempt).toBe(2);
+    expect(latestAttempt(lock.targets["t"], () => fingerprint("0"))).toBeUndefined();
   });
 });

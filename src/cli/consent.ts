@@ -1,0 +1,46 @@
+import { createInterface } from "node:readline/promises";
+import { FtpipeError } from "../core/errors.ts";
+import type { Spending } from "../stages/spending.ts";
+import type { World } from "../stages/world.ts";
+import type { CommandContext } from "./commands.ts";
+import { thousands } from "./views/view.ts";
+
+/** Says what is about to be bought, and asks unless `--yes` agreed beforehand. @throws FtpipeError CONSENT_REQUIRED */
+export async function askConsent(context: CommandContext, { target }: World, spending: Spending): Promise<void> {
+  const { arguments: given, terminal, signal } = context;
+  terminal.note(`\n${describe(spending)} on ${target.provider.name} (${target.settings.model}) ${price(spending)}.`);
+  if (given.has("yes")) return;
+  if (!terminal.asks) {
+    throw new FtpipeError("CONSENT_REQUIRED", `The target ${target.name} costs money, and there is nobody to ask.`, {
+      hint: "Agree beforehand: --yes (and --max-cost USD), or train for free: --target local",
+    });
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question("Go on? [y/N] ", { signal });
+    if (/^y(es)?$/i.test(answer.trim())) return;
+  } finally {
+    prompt.close();
+  }
+  throw new FtpipeError("CONSENT_REQUIRED", "Nothing was sent, nothing was bought.", {
+    hint: "Run again to be asked again.",
+  });
+}
+
+function describe({ training, evaluation }: Spending): string {
+  const parts = [
+    ...(training === undefined
+      ? []
+      : [
+          `trains ${thousands(training.tokens)} tokens × ${training.epochs} ${training.epochs === 1 ? "epoch" : "epochs"}`,
+        ]),
+    ...(evaluation === undefined
+      ? []
+      : [`asks ${thousands(evaluation.questions)} ${evaluation.questions === 1 ? "question" : "questions"}`]),
+  ];
+  return `This ${parts.join(" and ")}`;
+}
+
+function price({ usd, price: source }: Spending): string {
+  return usd === null ? "for a price that ftpipe does not know" : `for about $${usd.toFixed(2)} (${source})`;
+}

@@ -1,0 +1,64 @@
+import type { DoneStage } from "../run/execute.ts";
+import { type Lock, type LockAttempt, withAttempt } from "../run/lock.ts";
+import { recordedOutput } from "../run/record.ts";
+import type { EvaluateValue } from "./evaluate.ts";
+import type { GateValue } from "./gate.ts";
+import type { TrainValue } from "./train.ts";
+import type { UploadValue } from "./upload.ts";
+import type { WaitValue } from "./wait.ts";
+import type { World } from "./world.ts";
+
+/** Writes what the stages did so far into the lock; nothing if nothing was trained. @param done By stage name. */
+export async function recordAttempt(world: World, done: ReadonlyMap<string, DoneStage>): Promise<void> {
+  const trained = done.get("train")?.output.value as TrainValue | undefined;
+  if (trained === undefined) return;
+  const files = (done.get("upload")?.output.value as UploadValue | undefined)?.files;
+  const model = (done.get("wait")?.output.value as WaitValue | undefined)?.model;
+  const verdict = (done.get("gate")?.output.value as GateValue | undefined)?.verdict;
+  await change(world, trained, (before) => {
+    // A job that was given up for lost and lives after all has no end any more.
+    const { outcome: _outcome, ...kept } = before ?? { stages: {}, ids: {} };
+    return {
+      ...kept,
+      stages: stageEntries(before, done),
+      ids: {
+        ...before?.ids,
+        ...(files === undefined ? {} : { files: { ...files } }),
+        job: trained.job,
+        ...(model === undefined ? {} : { model }),
+      },
+      ...(verdict === undefined ? {} : { verdict }),
+    };
+  });
+}
+
+/** Writes down that a job ended without a model, so that a new attempt gets another number. */
+export async function recordEnd(world: World, trained: TrainValue, outcome: "failed" | "cancelled"): Promise<void> {
+  await change(world, trained, () => ({ stages: {}, ids: { job: trained.job }, outcome }));
+}
+
+type Content = Omit<LockAttempt, "attempt" | "fingerprint">;
+
+async function change(
+  { updateLock, target }: World,
+  { attempt, fingerprint }: TrainValue,
+  content: (before: LockAttempt | undefined) => Content,
+): Promise<void> {
+  await updateLock((lock: Lock) => {
+    const known = lock.targets[target.name]?.attempts ?? [];
+    const before = known.find((other) => other.fingerprint === fingerprint && other.attempt === attempt);
+    const keepsUnfinished = target.capabilities.jobsOutliveProcess;
+    return withAttempt(lock, target.name, { ...content(before), attempt, fingerprint }, { keepsUnfinished });
+  });
+}
+
+/** Stages that are not done yet keep what an earlier run recorded: a run that is cut short takes nothing away. */
+function stageEntries(before: LockAttempt | undefined, done: ReadonlyMap<string, DoneStage>): LockAttempt["stages"] {
+  const entries = [...done].map(([name, { record, output }]) => [name, { record, output: recordedOutput(output) }]);
+  const { report: _report, ...stages } = { ...before?.stages, ...Object.fromEntries(entries) };
+  const errors = (done.get("evaluate")?.output.value as EvaluateValue | undefined)?.errors ?? 0;
+  if (errors === 0) return stages;
+  // Questions that ended in errors are asked again by the next run, and judged again.
+  const { evaluate: _evaluate, gate: _gate, ...lasting } = stages;
+  return lasting;
+}
