@@ -17,7 +17,8 @@ export async function askConsent(context: CommandContext, { target }: World, spe
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question("Go on? [y/N] ", { signal });
+    // Ctrl-C and Ctrl-D are a no.
+    const answer = await prompt.question("Go on? [y/N] ", { signal }).catch(() => "");
     if (/^y(es)?$/i.test(answer.trim())) return;
   } finally {
     prompt.close();

@@ -34,7 +34,7 @@ export async function takeExclusiveLock(options: ExclusiveLockOptions): Promise<
   const { path, files, clock, what, hint, waitMs = 0 } = options;
   const { DatabaseSync } = loadSqlite();
   await files.makeDirectory(dirname(path));
-  const database = new DatabaseSync(path, { timeout: waitMs });
+  const database = openFile(() => new DatabaseSync(path, { timeout: waitMs }), path);
   const holderFile = `${path}.json`;
   try {
     database.exec("BEGIN EXCLUSIVE");
@@ -48,6 +48,18 @@ export async function takeExclusiveLock(options: ExclusiveLockOptions): Promise<
     throw new FtpipeError("LOCKED", `${what} is in use by ${await readHolder(holderFile, files)}.`, { hint, cause });
   }
   return () => database.close();
+}
+
+function openFile<T>(open: () => T, path: string): T {
+  try {
+    return open();
+  } catch (cause) {
+    throw new FtpipeError("FILE_UNWRITABLE", `Cannot write ${path}: ${(cause as Error).message}.`, {
+      hint: "Check free space and permissions of the folder.",
+      location: { file: path },
+      cause,
+    });
+  }
 }
 
 async function readHolder(file: string, files: FileSystem): Promise<string> {

@@ -86,9 +86,34 @@ async function writeAll(handle: FileHandle, data: Uint8Array): Promise<void> {
   }
 }
 
+/**
+ * Makes a folder and those above it. By hand: `mkdir` with `recursive` never ends below a folder that takes no
+ * entries, such as /proc.
+ */
+async function ensureDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as SystemError;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || dirname(path) === path || (await isThere(dirname(path)))) throw error;
+    await ensureDirectory(dirname(path));
+    await mkdir(path).catch((again: SystemError) => {
+      if (again.code !== "EEXIST") throw again;
+    });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** A temporary file in the same folder, so that the rename can't cross file systems. */
 async function openTemporary(path: string, mode: number): Promise<{ temporary: string; handle: FileHandle }> {
-  await mkdir(dirname(path), { recursive: true });
+  await ensureDirectory(dirname(path));
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   return { temporary, handle: await open(temporary, "wx", mode) };
 }
@@ -178,7 +203,7 @@ const files: FileSystem = {
   realPath: (path) => reading(path, () => realpath(path)),
   claimDirectory: (path) =>
     writing(path, async () => {
-      await mkdir(dirname(path), { recursive: true });
+      await ensureDirectory(dirname(path));
       try {
         await mkdir(path);
         return true;
@@ -187,7 +212,7 @@ const files: FileSystem = {
         throw error;
       }
     }),
-  makeDirectory: (path) => writing(path, async () => void (await mkdir(path, { recursive: true }))),
+  makeDirectory: (path) => writing(path, () => ensureDirectory(path)),
   writeAtomic: async (path, data, mode) => {
     const writer = await createWriter(path, mode);
     try {
@@ -201,7 +226,7 @@ const files: FileSystem = {
   createWriter: (path) => createWriter(path),
   appendDurable: (path, line) =>
     writing(path, async () => {
-      await mkdir(dirname(path), { recursive: true });
+      await ensureDirectory(dirname(path));
       const handle = await open(path, "a", 0o600);
       try {
         await writeAll(handle, Buffer.from(`${line}\n`));
@@ -209,11 +234,13 @@ const files: FileSystem = {
       } finally {
         await handle.close();
       }
+      // The file may be new: its name must last as well.
+      await syncDirectory(dirname(path));
     }),
   remove: (path) => writing(path, () => rm(path, { recursive: true, force: true })),
   link: (from, to) =>
     writing(to, async () => {
-      await mkdir(dirname(to), { recursive: true });
+      await ensureDirectory(dirname(to));
       await rm(to, { force: true });
       try {
         await hardLink(from, to);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
-import { canonicalJson, type Sha256 } from "../core/hash.ts";
+import { canonicalJson, hashJson, type Sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
 import type { StageKey, StageRecord } from "./record.ts";
 import type { Artifact, OutputFile, StageOutput } from "./stage.ts";
@@ -29,6 +29,8 @@ interface StoredEntry {
   readonly value: unknown;
   readonly files: Readonly<Record<string, { readonly name: string; readonly sha256: Sha256; readonly bytes: number }>>;
   readonly warnings: readonly Problem[];
+  /** Of the entry's canonical JSON without this key. */
+  readonly sha256: Sha256;
 }
 
 export function openCache(directory: string, files: FileSystem): Cache {
@@ -37,8 +39,9 @@ export function openCache(directory: string, files: FileSystem): Cache {
 
   async function readEntry(key: StageKey): Promise<CacheEntry | undefined> {
     if ((await files.stat(entryFile(key))) === undefined) return undefined;
-    const stored = JSON.parse(await files.readText(entryFile(key))) as StoredEntry;
+    const { sha256: expected, ...stored } = JSON.parse(await files.readText(entryFile(key))) as StoredEntry;
     if (stored.version !== 1) return undefined;
+    if (hashJson(stored) !== expected) throw new Error("output.json has other values than were written");
     const artifacts: Record<string, Artifact> = {};
     for (const [label, { name, sha256, bytes }] of Object.entries(stored.files)) {
       const path = join(folder(key), name);
@@ -78,7 +81,7 @@ export function openCache(directory: string, files: FileSystem): Cache {
       };
     },
     commit: async (key, record, { output, warnings }) => {
-      const stored: StoredEntry = {
+      const stored: Omit<StoredEntry, "sha256"> = {
         version: 1,
         record,
         value: output.value,
@@ -90,7 +93,7 @@ export function openCache(directory: string, files: FileSystem): Cache {
         ),
         warnings,
       };
-      await files.writeAtomic(entryFile(key), `${canonicalJson(stored)}\n`);
+      await files.writeAtomic(entryFile(key), `${canonicalJson({ ...stored, sha256: hashJson(stored) })}\n`);
     },
   };
 }

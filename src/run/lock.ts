@@ -88,9 +88,30 @@ export async function readLock(path: string, files: FileSystem): Promise<{ lock:
         return [];
       },
     );
-    return [name, { ...target, attempts }] as const;
+    return [name, { ...knownModels(name, target, attempts, warnings, path), attempts }] as const;
   });
   return { lock: { targets: Object.fromEntries(targets) }, warnings };
+}
+
+/** `candidate` and `accepted`, as far as an attempt made them: a name that was written in by hand is no model of ours. */
+function knownModels(
+  name: string,
+  target: LockTarget,
+  attempts: readonly LockAttempt[],
+  warnings: Problem[],
+  path: string,
+): Pick<LockTarget, "candidate" | "accepted"> {
+  const made = (["candidate", "accepted"] as const).flatMap((part) => {
+    const model = target[part];
+    if (model === undefined) return [];
+    if (attempts.some(({ ids, verdict }) => ids.model === model && verdict !== undefined)) return [[part, model]];
+    const message = `The ${part} model of target ${name} is of no attempt in the lock, and counts as missing.`;
+    warnings.push(
+      problem("warning", "LOCK_DAMAGED", message, { hint: "Restore it from git.", location: { file: path } }),
+    );
+    return [];
+  });
+  return Object.fromEntries(made) as Pick<LockTarget, "candidate" | "accepted">;
 }
 
 /** The lock as text: equal locks give equal bytes. */

@@ -46,10 +46,22 @@ export async function latestRun(
     const directory = join(stateDirectory, "runs", id);
     const file = join(directory, "run.json");
     if ((await files.stat(file)) === undefined) continue;
-    const summary = JSON.parse(await files.readText(file)) as RunSummary;
+    const summary = readSummary(await files.readText(file));
+    if (summary === undefined) continue;
     if (of.pipeline !== undefined && summary.pipeline !== of.pipeline) continue;
     if (of.target !== undefined && summary.target !== of.target) continue;
     return { ...summary, directory };
   }
   return undefined;
+}
+
+/** Undefined for a file that was damaged: a run that can't be read is no latest run. */
+function readSummary(text: string): RunSummary | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<RunSummary> | null;
+    const texts = [value?.run, value?.pipeline, value?.target, value?.finished_at];
+    return texts.every((item) => typeof item === "string") ? (value as RunSummary) : undefined;
+  } catch {
+    return undefined;
+  }
 }

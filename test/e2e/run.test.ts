@@ -135,7 +135,7 @@ describe("ftpipe run", () => {
     const gated = (yaml: string) =>
       yaml
         .replace("  echo:", "  other: { provider: local, model: ftpipe-nano }\n  echo:")
-        .concat("  gate: [{ metric: pass_rate, minimum: 0 }]\n");
+        .concat("  gate: [{ metric: pass_rate, minimum: 0.1 }]\n");
     rig = createRig(tinyPipeline(gated));
     expect((await rig.ftpipe(["run", "--target", "other"])).code).toBe(0);
     const refused = await rig.ftpipe(["run"], { environment: { CI: "true" } });

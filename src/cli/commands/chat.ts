@@ -44,6 +44,12 @@ export async function run(context: CommandContext): Promise<number> {
   }
 }
 
+/** Ctrl-C and Ctrl-D end a chat as an empty line does. */
+function unlessClosed(error: unknown): string {
+  if (error instanceof Error && error.name === "AbortError") return "";
+  throw error;
+}
+
 async function converse(
   { terminal, signal }: CommandContext,
   ask: (messages: readonly ChatMessage[]) => Promise<string>,
@@ -52,7 +58,7 @@ async function converse(
   const messages: ChatMessage[] = [];
   try {
     for (;;) {
-      const content = (await prompt.question("you  ", { signal })).trim();
+      const content = (await prompt.question("you  ", { signal }).catch(unlessClosed)).trim();
       if (content === "") return;
       messages.push({ role: "user", content });
       const answer = await ask(messages);

@@ -39,6 +39,7 @@ async function folder(contents: Readonly<Record<string, string | Uint8Array>> = 
       terminal: {
         result: (text) => void results.push(text),
         note: (text) => void notes.push(text),
+        command: (text) => void notes.push(text),
         redraws: false,
         asks: false,
         paint: (_color, text) => text,

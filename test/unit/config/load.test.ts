@@ -144,7 +144,7 @@ describe("a pipeline", () => {
     ],
     [
       "accuracy without labels",
-      small.replace("evaluation: {", "evaluation: { gate: [{ metric: accuracy, minimum: 0 }],"),
+      small.replace("evaluation: {", "evaluation: { gate: [{ metric: accuracy, minimum: 0.5 }],"),
       /no metric "accuracy"/,
     ],
     ["a metric name that is taken", small.replace("type: contains,", "type: contains, metric: pass_rate,"), /is taken/],
