@@ -1,7 +1,7 @@
 import { FtpipeError } from "../core/errors.ts";
 import type { Ports } from "../core/ports.ts";
 import { Secret } from "../core/secret.ts";
-import { defaultPort, type ServerInfo } from "./http.ts";
+import { defaultPort, listen, type ServerInfo } from "./http.ts";
 import { layout } from "./layout.ts";
 import { type EngineFactory, openServer } from "./open.ts";
 
@@ -23,28 +23,78 @@ export interface AttachedServer {
 const answerWithin = 2_000;
 
 /**
- * Reaches the server of a state folder: over HTTP if `ftpipe serve` has it, else in this process, without a port.
+ * Reaches the server of a state folder: over HTTP if a process has it (`ftpipe serve`, or another run), else in
+ * this process, which then answers others on a free port for as long as it has the folder.
  * @throws FtpipeError LOCKED if a process has the folder that serves nobody else.
  */
 export async function attachLocalServer(options: AttachOptions): Promise<AttachedServer> {
   const running = await findRunning(options);
-  if (running !== undefined) return running;
-  const { stateDirectory, ports, createEngine } = options;
+  if (running !== undefined) return takingOver(running, options);
   try {
-    const app = await openServer({ ...ports, stateDirectory, engine: createEngine });
-    return {
-      baseUrl: `http://127.0.0.1:${defaultPort}/v1`,
-      key: new Secret(app.key),
-      fetch: app.fetch,
-      close: app.close,
-    };
+    return await openHere(options);
   } catch (error) {
     if (!(error instanceof FtpipeError) || error.code !== "LOCKED") throw error;
     // A server may have started between the look and the lock.
     const started = await findRunning(options);
     if (started === undefined) throw error;
-    return started;
+    return takingOver(started, options);
   }
+}
+
+async function openHere({ stateDirectory, ports, createEngine }: AttachOptions): Promise<AttachedServer> {
+  const app = await openServer({ ...ports, stateDirectory, engine: createEngine });
+  // Where no port can be had, this run works all the same; only others can't look in.
+  const shared = await listen(app, { port: 0, files: ports.files }).catch(() => undefined);
+  return {
+    baseUrl: `http://127.0.0.1:${defaultPort}/v1`,
+    key: new Secret(app.key),
+    fetch: app.fetch,
+    close: async () => {
+      await shared?.close();
+      await app.close();
+    },
+  };
+}
+
+/** Goes on by itself when the process that had the folder is gone: its jobs are in the folder, and so is the key. */
+function takingOver(running: AttachedServer, options: AttachOptions): AttachedServer {
+  let next: Promise<AttachedServer> | undefined;
+  return {
+    ...running,
+    fetch: async (input, init) => {
+      if (next === undefined) {
+        try {
+          return await running.fetch(input, init);
+        } catch (error) {
+          // A request that only reads, or that nobody has seen, can be sent again.
+          const reads = (init?.method ?? (input instanceof Request ? input.method : "GET")).toUpperCase() === "GET";
+          if (!(wasRefused(error) || (reads && wasCut(error)))) throw error;
+          next = attachLocalServer(options);
+        }
+      }
+      const server = await next;
+      const url = input instanceof Request ? input.url : String(input);
+      return server.fetch(url.replace(running.baseUrl, server.baseUrl), init);
+    },
+    close: async () => {
+      await running.close();
+      await (await next)?.close();
+    },
+  };
+}
+
+function wasRefused(error: unknown): boolean {
+  return codeOf(error) === "ECONNREFUSED";
+}
+
+/** The connection was kept open from an earlier request, and its other end is gone. */
+function wasCut(error: unknown): boolean {
+  return ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"].includes(codeOf(error) ?? "");
+}
+
+function codeOf(error: unknown): string | undefined {
+  const cause = error instanceof Error ? (error.cause as { readonly code?: string } | undefined) : undefined;
+  return cause?.code;
 }
 
 async function findRunning({ stateDirectory, ports }: AttachOptions): Promise<AttachedServer | undefined> {

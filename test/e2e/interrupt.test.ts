@@ -56,6 +56,21 @@ describe("a run that is interrupted", () => {
     expect(jobsCreated()).toBe(1);
   });
 
+  test("can be looked at and cancelled from another terminal", async () => {
+    rig = createRig(tinyPipeline(longTraining));
+    const run = rig.start(["run"]);
+    await run.until(/wait: ftjob/);
+    const status = await rig.ftpipe(["status"]);
+    expect(status.stdout).toMatch(/job +ftjob-\S+ {2}(validating_files|queued|running)/);
+    const cancel = await rig.ftpipe(["cancel"]);
+    expect(cancel).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Job ftjob-\S+: cancelled\.\n$/) });
+    const ended = await run.ended;
+    expect(ended.code).toBe(7);
+    expect(ended.stderr).toMatch(/JOB_CANCELLED[\s\S]*--new-attempt/);
+    expect((await rig.ftpipe(["run"])).code).toBe(7);
+    expect((await rig.ftpipe(["run", "--new-attempt", "--set", "training.hyperparameters.n_epochs=1"])).code).toBe(0);
+  });
+
   test("refuses a second one beside it, by name", async () => {
     rig = createRig(tinyPipeline(longTraining));
     const first = rig.start(["run"]);

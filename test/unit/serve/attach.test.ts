@@ -66,3 +66,18 @@ test("a folder that a run holds without serving it is reported as locked", async
   const rig = await openRig();
   await expect(attach(rig.app.stateDirectory)).rejects.toMatchObject({ code: "LOCKED" });
 });
+
+test("a process that has the folder answers others, and they go on by themselves when it is gone", async () => {
+  const stateDirectory = await temporaryDirectory();
+  const first = await attach(stateDirectory);
+  const second = await attach(stateDirectory, () => {
+    throw new Error("made an engine");
+  });
+  expect(second.baseUrl).not.toBe(first.baseUrl);
+  expect(await second.models()).toBe(200);
+  await first.close();
+  expect(await second.models()).toBe(200);
+  const third = await attach(stateDirectory);
+  expect(await third.models()).toBe(200);
+  expect(third.key.reveal()).toBe(second.key.reveal());
+});
