@@ -6,6 +6,7 @@ import { isSet } from "./core/environment.ts";
 import type { Problem } from "./core/errors.ts";
 import { takeExclusiveLock } from "./core/exclusive-lock.ts";
 import type { Ports } from "./core/ports.ts";
+import { engineVersion } from "./engine/version.ts";
 import type { Connection, LocalServer } from "./providers/provider.ts";
 import { type Cache, openCache } from "./run/cache.ts";
 import { openJournal } from "./run/journal.ts";
@@ -13,7 +14,7 @@ import { isUnfinished, type Lock, latestAttempt, readLock, writeLock } from "./r
 import { newRunDirectory } from "./run/run-log.ts";
 import { registryRules } from "./stages/registry-rules.ts";
 import { selectTarget, targetOf } from "./stages/select-target.ts";
-import type { SelectedTarget, World } from "./stages/world.ts";
+import type { LocalModel, ModelLimits, SelectedTarget, World } from "./stages/world.ts";
 
 export interface OpenOptions {
   readonly ports: Ports;
@@ -91,12 +92,9 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     },
     updateLock: (change) => updateLock(loaded, ports, change),
     journal: openJournal(join(loaded.stateDirectory, "journal.jsonl"), ports.files, ports.clock),
-    localModel: async (model) => {
-      if (target.provider.name !== "local") return undefined;
-      const { localModelManifest } = await import("./serve/manifest.ts");
-      const manifest = await localModelManifest(serveDirectory(loaded.stateDirectory), model, ports.files);
-      return manifest === undefined ? undefined : { sha256: manifest.sha256, engineVersion: manifest.engine_version };
-    },
+    limits: isLocal(target) ? engineLimits(target) : undefined,
+    modelLost: async (model) => isLocal(target) && (await localModel(loaded, model, ports)) === undefined,
+    localModel: async (model) => (isLocal(target) ? localModel(loaded, model, ports) : undefined),
     waitTimeoutMs: options.waitTimeoutMs,
     wait: options.wait ?? true,
     predecessorOf: (tuned) => predecessorOf(tuned, { lock, loaded, target }),
@@ -148,6 +146,39 @@ function lockRun({ pipeline, stateDirectory }: LoadedPipeline, { name }: Selecte
     files,
     clock,
   });
+}
+
+function isLocal({ provider }: SelectedTarget): boolean {
+  return provider.name === "local";
+}
+
+async function localModel(
+  { stateDirectory }: LoadedPipeline,
+  model: string,
+  { files }: Ports,
+): Promise<LocalModel | undefined> {
+  const { localModelManifest } = await import("./serve/manifest.ts");
+  const manifest = await localModelManifest(serveDirectory(stateDirectory), model, files);
+  return manifest === undefined ? undefined : { sha256: manifest.sha256, engineVersion: manifest.engine_version };
+}
+
+/** What the built-in base takes: its context is far shorter than a large model's. */
+function engineLimits({ settings }: SelectedTarget): ModelLimits {
+  return {
+    version: `${settings.model} ${engineVersion}`,
+    faults: async (examples) => {
+      const { createEngine } = await import("./engine/create.ts");
+      const engine = createEngine();
+      const base = engine.bases.find(({ name }) => name === settings.model);
+      if (base === undefined) return [];
+      const faults = await engine.validate(
+        { base: base.name },
+        examples.map((messages) => ({ messages })),
+      );
+      const byIndex = new Map(faults.map(({ index, message }) => [index, message]));
+      return examples.map((_, index) => byIndex.get(index));
+    },
+  };
 }
 
 /** Reads, changes and writes the lock file, with nobody in between. */

@@ -74,9 +74,10 @@ function describe(error: ErrorObject, document: YamlDocument): Problem {
     case "const": {
       const allowed = keyword === "const" ? [params["allowedValue"]] : (params["allowedValues"] as readonly unknown[]);
       const words = allowed.map(String);
+      const quoted = words.includes(String(error.data)) ? "Write it without quotes." : undefined;
       return invalid(
         `${place} must be ${orList(words)}, not ${show(error.data)}.`,
-        didYouMean(String(error.data), words, "Allowed"),
+        quoted ?? didYouMean(String(error.data), words, "Allowed"),
       );
     }
     case "type": {
@@ -98,6 +99,9 @@ function describe(error: ErrorObject, document: YamlDocument): Problem {
         error.propertyName === undefined ? undefined : document.locateKey(`${instancePath}/${error.propertyName}`);
       return invalid(`${subject} ${allowed}.`, schema.description, location);
     }
+    case "minItems":
+    case "minProperties":
+      return invalid(`${place} is empty.`, schema.description);
     default: {
       const message = `${place} ${error.message ?? "is not valid"}${typeof error.data === "object" ? "" : `, not ${show(error.data)}`}.`;
       return invalid(message, schema.description);

@@ -50,9 +50,9 @@ export async function loadPipeline(options: LoadOptions): Promise<LoadedPipeline
       const wanted = resolve(directory, path);
       const location = document.locate(pointer);
       const found = await files.stat(wanted);
-      const shown = displayPath(workingDirectory, wanted);
+      const shown = displayPath(workingDirectory, wanted) || path;
       if (found === undefined) {
-        const hint = `Paths are relative to ${displayPath(workingDirectory, directory) || "."}. ${await neighbours(files, wanted)}`;
+        const hint = `Paths are relative to the pipeline's folder, ${displayPath(workingDirectory, directory) || "this one"}. ${await neighbours(files, wanted)}`;
         throw new FtpipeError(missing, `There is no file ${shown}.`, { hint: hint.trim(), location });
       }
       if (found.kind !== "file") throw new FtpipeError("PATH_INVALID", `${shown} is no regular file.`, { location });

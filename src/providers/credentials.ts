@@ -70,6 +70,15 @@ export function isLoopback({ hostname }: URL): boolean {
 
 function present(variable: string, provider: string, environment: Ports["environment"]): Secret {
   const value = environment[variable]?.trim();
+  if (value !== undefined && /[^\x21-\x7e]/.test(value)) {
+    throw new FtpipeError(
+      "CREDENTIALS_MISSING",
+      `${variable} holds no key: it has a space, a line break or another character that no key has.`,
+      {
+        hint: "Set it again; was more pasted than the key?",
+      },
+    );
+  }
   if (value !== undefined && value !== "") return new Secret(value);
   throw new FtpipeError("CREDENTIALS_MISSING", `The provider ${provider} needs a key: ${variable} is not set.`, {
     hint: `Set it (export ${variable}=…, or --env-file F), or train on the built-in engine, with no key: --target local (a target { provider: local })`,

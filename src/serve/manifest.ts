@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { FtpipeError } from "../core/errors.ts";
+import { sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
 import { layout } from "./layout.ts";
 
@@ -39,7 +40,10 @@ export async function localModelManifest(
   const weights = await files.stat(join(folder, "model.bin"));
   if (weights?.kind !== "file" || (await files.stat(file)) === undefined) return undefined;
   const manifest = parse(await files.readText(file));
-  if (isManifest(manifest) && manifest.id === modelId) return manifest;
+  if (isManifest(manifest) && manifest.id === modelId) {
+    // Weights that were cut or edited are no weights; at a megabyte the look costs a few milliseconds.
+    return sha256(await files.read(join(folder, "model.bin"))) === manifest.sha256 ? manifest : undefined;
+  }
   throw new FtpipeError("STATE_DAMAGED", `${file} does not describe the model ${modelId}.`, {
     hint: "Delete that folder and train again; the same inputs give the same weights.",
     location: { file },

@@ -74,7 +74,10 @@ async function* readCsv(options: CsvOptions, context: SourceContext): AsyncGener
   if (first !== undefined)
     throw new FtpipeError(first.code, first.message, { hint: first.hint, location: first.location, problems: all });
   if (rows === 0) {
-    const hint = header === undefined ? undefined : "There is only a header. Add a line for each row.";
+    const hint =
+      header === undefined
+        ? "It is empty: a header, then a line for each row."
+        : "There is only a header. Add a line for each row.";
     throw new FtpipeError("SOURCE_EMPTY", `${file} has no rows.`, { location: { file, line: 1 }, hint });
   }
 }

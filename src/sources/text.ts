@@ -42,7 +42,10 @@ export async function* utf8Chunks(
     } else yield checked(Buffer.from(decoder.decode(bytes, { stream: true })), place);
   }
   if (place.offset === 0 && rest.length === 0) {
-    throw new FtpipeError("SOURCE_EMPTY", `${displayPath} is empty.`, { location: { file: displayPath } });
+    throw new FtpipeError("SOURCE_EMPTY", `${displayPath} is empty.`, {
+      hint: "Was it written to the end, and is it the right file?",
+      location: { file: displayPath },
+    });
   }
   const tail = decoder === undefined ? rest : Buffer.from(decoder.decode());
   if (tail.length > 0) yield checked(tail, place);

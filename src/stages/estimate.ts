@@ -1,12 +1,15 @@
 import type { ChatMessage } from "../core/chat.ts";
-import { problem } from "../core/errors.ts";
+import { type Problem, problem, throwIfErrors } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import { readJsonLines } from "../core/json-lines.ts";
 import type { FileSystem } from "../core/ports.ts";
+import type { Example } from "../dataset/example.ts";
+import { rowLocator } from "../dataset/files.ts";
 import { type FoundPrice, findPrice } from "../dataset/prices.ts";
 import { automaticEpochs, encodingName, exampleTokenCounter, loadTokenCounter } from "../dataset/tokens.ts";
 import type { OutputsOf } from "../run/stage.ts";
 import { casesOf } from "./cases.ts";
+import { checks } from "./checks.ts";
 import { split } from "./split.ts";
 import { resolvedHyperparameters } from "./train.ts";
 import { defineStage, type World } from "./world.ts";
@@ -39,8 +42,9 @@ export const estimate = defineStage({
   name: "estimate",
   version: 1,
   effect: "local",
-  needs: { split },
-  inputs: ({ split: { files } }) => ({
+  needs: { checks, split },
+  inputs: ({ checks, split: { files } }) => ({
+    examples: checks.files.examples.sha256,
     train: files.train.sha256,
     validation: files.validation.sha256,
     test: files.test.sha256,
@@ -52,12 +56,14 @@ export const estimate = defineStage({
     paid: world.target.capabilities.paid,
     epochs: resolvedHyperparameters(world)["n_epochs"],
     limit: world.target.capabilities.maxTokensPerExample,
+    limits: world.limits?.version,
     price: await priceOf(world),
     questions: hashJson(await questionsOf(world, inputs.split)),
     max_tokens: world.pipeline.evaluation.defaults.max_tokens,
   }),
   run: async ({ world, inputs, warn, signal }) => {
     const { files, value: counts } = inputs.split;
+    await refuseWhatTheModelCannotTake(world, inputs.checks.files.examples.path, signal);
     const countText = await loadTokenCounter();
     const count = (path: string) => countFile(path, { files: world.ports.files, countText, signal });
     const training = await count(files.train.path);
@@ -108,6 +114,45 @@ export const estimate = defineStage({
         : `about ${dollars(price.usd)}, evaluation ${dollars(evaluation.usd ?? 0)} (price of ${price.date})`,
   }),
 });
+
+/** So many examples are looked at together. */
+const examplesAtOnce = 500;
+
+/** @throws FtpipeError with every row that the base model can't take: TARGET_UNSUPPORTED. */
+async function refuseWhatTheModelCannotTake(
+  { limits, loaded, ports, target }: World,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (limits === undefined) return;
+  const locate = await rowLocator(loaded, ports.files);
+  const problems: Problem[] = [];
+  let waiting: Example[] = [];
+  const look = async () => {
+    signal.throwIfAborted();
+    const faults = await limits.faults(waiting.map(({ messages }) => messages));
+    waiting.forEach(({ file, line }, index) => {
+      const fault = faults[index];
+      if (fault === undefined) return;
+      const hint = `Shorten it, drop such rows by a rule (max_tokens with action: drop), or choose another target than ${target.name}.`;
+      problems.push(
+        problem(
+          "error",
+          "TARGET_UNSUPPORTED",
+          `${target.settings.model} can't take the example of this row. ${fault}`,
+          { hint, location: locate(file, line) },
+        ),
+      );
+    });
+    waiting = [];
+  };
+  for await (const example of readJsonLines<Example>(ports.files, path)) {
+    waiting.push(example);
+    if (waiting.length >= examplesAtOnce) await look();
+  }
+  await look();
+  throwIfErrors(problems);
+}
 
 /** The messages of every question: each case once for every model that is asked. */
 async function questionsOf(

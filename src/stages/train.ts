@@ -88,7 +88,7 @@ export const train = defineStage({
     const { attempt, fingerprint } = identify(world, order);
     const intent = { kind: "job", fingerprint, target: world.target.name } as const;
     const connection = await world.connection();
-    const jobs = await jobsOf(world, connection, fingerprint, signal);
+    const jobs = await withoutLost(world, await jobsOf(world, connection, fingerprint, signal));
     const ended = endedWithoutModel(jobs);
     if (ended !== undefined) {
       await recordEnd(
@@ -144,6 +144,14 @@ async function jobsOf(
     if (error instanceof FtpipeError && error.code === "JOB_GONE") return [];
     throw error;
   }
+}
+
+/** Jobs but for those that succeeded and whose model is gone from this machine: equal inputs give it again. */
+async function withoutLost({ modelLost }: World, jobs: readonly RemoteJob[]): Promise<readonly RemoteJob[]> {
+  const lost = await Promise.all(
+    jobs.map(async ({ state, model }) => state === "succeeded" && model !== undefined && modelLost(model)),
+  );
+  return jobs.filter((_job, index) => lost[index] !== true);
 }
 
 const isAlive = ({ state }: RemoteJob) => state !== "failed" && state !== "cancelled";

@@ -1,5 +1,6 @@
 import type { LoadedPipeline } from "../config/loaded.ts";
 import type { Pipeline } from "../config/pipeline.gen.ts";
+import type { ChatMessage } from "../core/chat.ts";
 import type { Sha256 } from "../core/hash.ts";
 import type { Ports } from "../core/ports.ts";
 import type { Capabilities, Connection, ProviderDefinition, TargetSettings } from "../providers/provider.ts";
@@ -20,6 +21,13 @@ export interface LocalModel {
   readonly sha256: string;
   /** Version of the engine that trained it: another version may give other bits. */
   readonly engineVersion: string;
+}
+
+export interface ModelLimits {
+  /** Part of what a result depends on. */
+  readonly version: string;
+  /** Why each of the examples can't be trained on; undefined for one that can. */
+  readonly faults: (examples: readonly (readonly ChatMessage[])[]) => Promise<readonly (string | undefined)[]>;
 }
 
 /** All that stages may use. Settings that a result depends on must be named in the stage's `settings`. */
@@ -43,6 +51,10 @@ export interface World {
   readonly updateLock: (change: (lock: Lock) => Lock) => Promise<void>;
   /** Write-ahead intents of everything that is created at a provider. */
   readonly journal: Journal;
+  /** What the base model of this target can't take, told before anything is sent; undefined where only the provider knows. */
+  readonly limits: ModelLimits | undefined;
+  /** Whether a job's model has no weights any more, so that the job is as good as never run. */
+  readonly modelLost: (model: string) => Promise<boolean>;
   /** Weights of the built-in engine's tuned models on this machine. */
   readonly localModel: (model: string) => Promise<LocalModel | undefined>;
   /** Longest wait for a job, milliseconds; undefined: as long as it takes. */

@@ -117,7 +117,7 @@ const table: Readonly<Record<string, Bad>> = {
     files: replaced("assert: [{ type: word-count, value: { max: 50 } }]", "assert: []"),
     code: "PIPELINE_INVALID",
     place: "towns.yaml:18:15",
-    message: /fewer than 1/,
+    message: /assert is empty/,
     hint: /What the answer must meet/,
   },
   "a gate over a metric that nobody measures": {
@@ -307,6 +307,20 @@ const table: Readonly<Record<string, Bad>> = {
     message: /town/,
     hint: /./,
   },
+  "a row that the model can't take": {
+    files: { ...csv(`town,greeting\n${rows(14)}\nx,${"Hello ".repeat(200)}\n`) },
+    code: "TARGET_UNSUPPORTED",
+    place: "towns.csv:16",
+    message: /ftpipe-nano can't take .* tokens; ftpipe-nano takes at most 512/,
+    hint: /another target/,
+  },
+  "a gate bound in percent": {
+    files: yaml((text) => `${text}  gate: [{ metric: pass_rate, minimum: 50 }]\n`),
+    code: "PIPELINE_INVALID",
+    place: "towns.yaml:19:40",
+    message: /minimum must be <= 1, not 50/,
+    hint: /as a share: 0\.8 is 80 %/,
+  },
   "an unknown target": {
     files: tinyPipeline(),
     words: [...run, "--target", "lokal"],
@@ -382,7 +396,7 @@ const table: Readonly<Record<string, Bad>> = {
     exit: 5,
     code: "NETWORK",
     message: /Cannot reach 127\.0\.0\.1:9/,
-    hint: /same command again/,
+    hint: /run again|same command again/,
   },
   "an unknown command": {
     files: {},

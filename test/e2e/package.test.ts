@@ -45,6 +45,7 @@ describe("the packed package", () => {
       "assets",
       "bin",
       "dist",
+      "docs",
       "package.json",
       "schemas",
     ]);
@@ -75,4 +76,19 @@ describe("the executable", () => {
     expect(text).not.toMatch(/^import /m);
     expect(statSync(join(repository, "bin/ftpipe.js")).mode & 0o111).toBe(0o111);
   });
+});
+
+test("the lockfile names the optional packages of every platform, which npm ci asks for", () => {
+  interface Entry {
+    readonly optionalDependencies?: Readonly<Record<string, string>>;
+  }
+  const { packages } = JSON.parse(readFileSync(join(repository, "package-lock.json"), "utf8")) as {
+    packages: Readonly<Record<string, Entry>>;
+  };
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !(`node_modules/${name}` in packages || `${path}/node_modules/${name}` in packages),
+    ),
+  );
+  expect(missing).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { createRig, type Rig, tinyPipeline } from "./rig.ts";
@@ -73,6 +73,20 @@ describe("ftpipe run", () => {
     expect(lenient.code).toBe(0);
     expect(created()).toBe(1);
     expect(rig.read("towns.lock.yaml")).toContain("accepted: ft:");
+  });
+
+  test("trains the same again when the weights are gone or cut, and proves that they are the same", async () => {
+    rig = createRig(tinyPipeline());
+    await rig.ftpipe(["run"]);
+    const weights = /sha256: ([0-9a-f]{64})/.exec(rig.read("towns.lock.yaml"))?.[1];
+    const [model] = readdirSync(join(rig.folder, ".ftpipe/serve/models"));
+    rig.write({ [`.ftpipe/serve/models/${model}/model.bin`]: "" });
+    expect(await rig.ftpipe(["run"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("ft:ftpipe-nano:local:towns:"),
+    });
+    expect(created()).toBe(2);
+    expect(/sha256: ([0-9a-f]{64})/.exec(rig.read("towns.lock.yaml"))?.[1]).toBe(weights);
   });
 
   test("trains the same again only when it is asked for a new attempt", async () => {

@@ -23,7 +23,7 @@ const ask = (url: string, variable: string | undefined, environment: Record<stri
     (error: { code: string }) => error.code,
   );
 
-const set = { OPENAI_API_KEY: key, MY_KEY: key, AWS_SECRET_ACCESS_KEY: key };
+const set = { OPENAI_API_KEY: key, MY_KEY: key, FTPIPE_LLM_KEY: key, AWS_SECRET_ACCESS_KEY: key };
 
 describe("a paid provider's key", () => {
   test("goes to its own host", async () => {
@@ -65,14 +65,29 @@ describe("a paid provider's key", () => {
 
 describe("another host", () => {
   test("is untrusted until somebody outside the repository trusts it", async () => {
-    expect(await ask("https://llm.example.org/v1", "MY_KEY", set)).toBe("HOST_UNTRUSTED");
-    expect(await ask("https://llm.example.org/v1", "MY_KEY", { ...set, FTPIPE_TRUST_HOST: "llm.example.org" })).toBe(
-      key,
-    );
+    const url = "https://llm.example.org/v1";
+    expect(await ask(url, "FTPIPE_LLM_KEY", set)).toBe("HOST_UNTRUSTED");
+    expect(await ask(url, "FTPIPE_LLM_KEY", { ...set, FTPIPE_TRUST_HOST: "llm.example.org" })).toBe(key);
+    expect(await ask(url, undefined, { ...set, FTPIPE_TRUST_HOST: "llm.example.org" })).toBe("none");
   });
 
+  test("gets a variable that was not made for own servers only if the two are paired by name", async () => {
+    const url = "https://llm.example.org/v1";
+    expect(await ask(url, "MY_KEY", { ...set, FTPIPE_TRUST_HOST: "llm.example.org" })).toBe("HOST_UNTRUSTED");
+    expect(await ask(url, "MY_KEY", { ...set, FTPIPE_TRUST_HOST: "a.example, llm.example.org=MY_KEY" })).toBe(key);
+    expect(await ask("http://127.0.0.1:9/v1", "MY_KEY", set)).toBe("KEY_NOT_ALLOWED");
+    expect(await ask("http://127.0.0.1:9/v1", "FTPIPE_LLM_KEY", set)).toBe(key);
+  });
+
+  test.each(["hosts: { a: b }", "hosts: [null]", "hosts: [{ host: 7 }]", "- a: [", "just text"])(
+    "is not judged by a trust file that is no list of hosts: %s",
+    async (file) => {
+      expect(await ask("https://llm.example.org/v1", undefined, set, file)).toBe("TRUST_INVALID");
+    },
+  );
+
   test("is trusted to the letter: host, port and protocol", async () => {
-    const trusting = { ...set, FTPIPE_TRUST_HOST: "llm.example.org" };
+    const trusting = { ...set, FTPIPE_TRUST_HOST: "llm.example.org=MY_KEY" };
     expect(await ask("https://llm.example.org:8443/v1", "MY_KEY", trusting)).toBe("HOST_UNTRUSTED");
     expect(await ask("http://llm.example.org/v1", "MY_KEY", trusting)).toBe("HOST_UNTRUSTED");
     expect(await ask("https://evil.llm.example.org/v1", "MY_KEY", trusting)).toBe("HOST_UNTRUSTED");
