@@ -3,7 +3,7 @@ import type { Override } from "./config/document.ts";
 import { loadPipeline } from "./config/load.ts";
 import type { LoadedPipeline } from "./config/loaded.ts";
 import { isSet } from "./core/environment.ts";
-import type { Problem } from "./core/errors.ts";
+import { FtpipeError, type Problem } from "./core/errors.ts";
 import { takeExclusiveLock } from "./core/exclusive-lock.ts";
 import type { Ports } from "./core/ports.ts";
 import { engineVersion } from "./engine/version.ts";
@@ -116,9 +116,9 @@ export async function openSession(options: OpenOptions): Promise<Session> {
 }
 
 /** Reads and checks a pipeline. @throws FtpipeError PIPELINE_INVALID. */
-function openPipeline({ ports, workingDirectory, file, overrides }: OpenOptions): Promise<LoadedPipeline> {
+async function openPipeline({ ports, workingDirectory, file, overrides }: OpenOptions): Promise<LoadedPipeline> {
   const roots = (ports.environment["FTPIPE_DATA_ROOTS"] ?? "").split(":").filter((root) => root !== "");
-  return loadPipeline({
+  const loaded = await loadPipeline({
     file,
     workingDirectory,
     files: ports.files,
@@ -126,6 +126,29 @@ function openPipeline({ ports, workingDirectory, file, overrides }: OpenOptions)
     rules: registryRules,
     dataRoots: roots,
   });
+  await refuseSharedName(loaded, ports);
+  return loaded;
+}
+
+/** A name stands for a build folder and a run's lock: two pipelines side by side must not share one. */
+async function refuseSharedName(
+  { file, directory, pipeline, locate, displayFile }: LoadedPipeline,
+  { files }: Ports,
+): Promise<void> {
+  const sameName = new RegExp(`^name: *["']?${pipeline.name}["']? *(#.*)?$`, "m");
+  for (const other of await files.list(directory)) {
+    if (!/\.ya?ml$/.test(other) || /\.lock\.ya?ml$/.test(other) || join(directory, other) === file) continue;
+    const text = Buffer.from(await files.read(join(directory, other))).toString("latin1");
+    if (!sameName.test(text) || !/^targets:/m.test(text)) continue;
+    throw new FtpipeError(
+      "PIPELINE_INVALID",
+      `The name "${pipeline.name}" of ${displayFile} is also that of ${other}.`,
+      {
+        hint: "Give each pipeline a name of its own.",
+        location: locate("/name"),
+      },
+    );
+  }
 }
 
 export function serveDirectory(stateDirectory: string): string {

@@ -66,6 +66,7 @@ export async function runShown(
     view.emit(event);
   };
   const started = world.ports.clock.monotonic();
+  let failed = true;
   emit({
     type: "run_started",
     run: session.runId,
@@ -97,10 +98,13 @@ export async function runShown(
       ...(result.verdict === undefined ? {} : { verdict: result.verdict }),
       ...(result.model === undefined ? {} : { model: result.model }),
     });
-    if (result.outputs.has("report")) await keepEvents(world, kept);
+    failed = false;
     return { result, warnings, milliseconds };
   } finally {
     await view.end();
+    const keeping = keepEvents(world, kept);
+    // What ended the run is what the user must read, not that its log could not be written either.
+    await (failed ? keeping.catch(() => {}) : keeping);
   }
 }
 
@@ -154,7 +158,12 @@ function modelLine({ target }: World): string {
   return facts.join(", ");
 }
 
+/** What happened, for afterwards; nothing of a run in which nothing was done. */
 async function keepEvents({ ports, runDirectory }: World, events: readonly RunEvent[]): Promise<void> {
+  const busy = events.some(
+    (event) => event.type === "stage_failed" || (event.type === "stage_finished" && event.action === "ran"),
+  );
+  if (!busy || runDirectory === "") return;
   const lines = events.map((event) => JSON.stringify(event)).join("\n");
   await ports.files.writeAtomic(join(runDirectory, "events.jsonl"), `${lines}\n`);
 }

@@ -22,7 +22,7 @@ export interface Execution<World> {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly signal: AbortSignal;
-  /** Called in the same tick as a stage's result, before anything is shown. */
+  /** Called with a stage's result before it is shown or cached. */
   readonly onDone: (name: string, done: DoneStage) => Promise<void>;
   /** Outputs by stage, of this and of earlier calls. */
   readonly outputs: Map<string, StageOutput>;
@@ -48,9 +48,11 @@ export async function executeStages<World>(
     }
     emit({ type: "stage_started", stage: stage.name });
     try {
-      const { done, warnings } = await executeStage(stage, execution);
+      const { done, warnings, keep } = await executeStage(stage, execution);
       outputs.set(stage.name, done.output);
+      // First of all: what was bought must be in the lock before anything else can fail.
       await execution.onDone(stage.name, done);
+      await keep();
       for (const problem of warnings) emit({ type: "warning", stage: stage.name, problem });
       emit({
         type: "stage_finished",
@@ -70,7 +72,7 @@ export async function executeStages<World>(
 async function executeStage<World>(
   stage: AnyStage<World>,
   execution: Execution<World>,
-): Promise<{ done: DoneStage; warnings: readonly Problem[] }> {
+): Promise<{ done: DoneStage; warnings: readonly Problem[]; keep: () => Promise<void> }> {
   const { world, cache, outputs, emit, signal } = execution;
   const record = await recordOf(stage, world, outputs);
   const key = keyOf(record);
@@ -82,6 +84,7 @@ async function executeStage<World>(
       return {
         done: { record, output: known.output, action: "reused" },
         warnings: [...warnings, ...(known.warnings ?? [])],
+        keep: async () => {},
       };
     }
   }
@@ -110,8 +113,10 @@ async function executeStage<World>(
       hint: "Run the same command again when nothing else writes to the files.",
     });
   }
-  if (stage.keeps !== false) await cache.commit(key, record, { output, warnings: own });
-  return { done: { record, output, action: "ran" }, warnings: [...warnings, ...own] };
+  const keep = async () => {
+    if (stage.keeps !== false) await cache.commit(key, record, { output, warnings: own });
+  };
+  return { done: { record, output, action: "ran" }, warnings: [...warnings, ...own], keep };
 }
 
 interface Reused {

@@ -88,7 +88,9 @@ export async function readLock(path: string, files: FileSystem): Promise<{ lock:
         return [];
       },
     );
-    return [name, { ...knownModels(name, target, attempts, warnings, path), attempts }] as const;
+    // Where an attempt was lost, its model is lost with it, and that has been said.
+    const told = attempts.length < target.attempts.length ? [] : warnings;
+    return [name, { ...knownModels(name, target, attempts, told, path), attempts }] as const;
   });
   return { lock: { targets: Object.fromEntries(targets) }, warnings };
 }

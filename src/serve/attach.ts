@@ -50,7 +50,8 @@ async function openHere({ stateDirectory, ports, createEngine }: AttachOptions):
     key: new Secret(app.key),
     fetch: app.fetch,
     close: async () => {
-      await shared?.close();
+      // What can fail is the removal of server.json: one that outlives its server is passed over.
+      await shared?.close().catch(() => {});
       await app.close();
     },
   };

@@ -65,8 +65,11 @@ export async function listen(app: ServeApp, { port, files }: ListenOptions): Pro
     baseUrl,
     port: actual,
     close: async () => {
-      await files.remove(serverFile);
-      await stop();
+      try {
+        await files.remove(serverFile);
+      } finally {
+        await stop();
+      }
     },
   };
 }

@@ -26,7 +26,7 @@ const assertionOptionsWork: PipelineRule = ({ evaluation }) =>
   );
 
 /** A target must not be asked for what its provider can't do: settings that are dropped in silence train another model than was meant. */
-const targetsAreAble: PipelineRule = ({ targets, training }) =>
+const targetsAreAble: PipelineRule = ({ targets, training, dataset }) =>
   Object.entries(targets).flatMap(([name, target]) => {
     const settings = target as TargetSettings;
     const capabilities = providersByName[target.provider]?.capabilities(settings);
@@ -40,6 +40,24 @@ const targetsAreAble: PipelineRule = ({ targets, training }) =>
     });
     const suffix = typeof settings["suffix"] === "string" ? settings["suffix"] : training.suffix;
     return [
+      ...(capabilities.methods.includes(training.method)
+        ? []
+        : [
+            {
+              pointer: "/training/method",
+              message: `The provider ${target.provider} (target ${name}) does not train by ${training.method}.`,
+            },
+          ]),
+      ...dataset.messages.flatMap(({ role }, index) =>
+        capabilities.roles.includes(role)
+          ? []
+          : [
+              {
+                pointer: `/dataset/messages/${index}/role`,
+                message: `The provider ${target.provider} (target ${name}) knows no ${role} messages.`,
+              },
+            ],
+      ),
       ...Object.keys(own)
         .filter((key) => !capabilities.hyperparameters.includes(key))
         .map((key) => unable(`/targets/${name}/hyperparameters/${key}`, key)),

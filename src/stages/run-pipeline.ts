@@ -106,7 +106,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   await executeStages(rest, execution);
   const verdict = (outputs.get("gate")?.value as GateValue | undefined)?.verdict;
   const model = (outputs.get("wait")?.value as WaitValue | undefined)?.model;
-  if (outputs.has("report")) await writeSummary(request, verdict, model);
+  if (outputs.has("report")) await writeSummary(request, outputs);
   return { status: "finished", outputs, verdict, model, plan };
 }
 
@@ -167,11 +167,9 @@ function proveWeights({ lock, world }: RunRequest, { record, output }: DoneStage
   );
 }
 
-async function writeSummary(
-  { world, runId }: RunRequest,
-  verdict: string | undefined,
-  model: string | undefined,
-): Promise<void> {
+async function writeSummary({ world, runId }: RunRequest, outputs: ReadonlyMap<string, StageOutput>): Promise<void> {
+  const verdict = (outputs.get("gate")?.value as GateValue | undefined)?.verdict;
+  const model = (outputs.get("wait")?.value as WaitValue | undefined)?.model;
   const summary: RunSummary = {
     run: runId,
     pipeline: relative(world.loaded.root, world.loaded.file),
@@ -180,5 +178,10 @@ async function writeSummary(
     ...(verdict === undefined ? {} : { verdict }),
     finished_at: new Date(world.ports.clock.now()).toISOString(),
   };
+  // The data as they were sent, under the run's own name: hard links, which cost no room.
+  const { files } = outputs.get("split") as StageOutput;
+  for (const [name, { path }] of Object.entries(files)) {
+    if (name !== "heldOut") await world.ports.files.link(path, join(world.runDirectory, `${name}.jsonl`));
+  }
   await world.ports.files.writeAtomic(join(world.runDirectory, "run.json"), `${JSON.stringify(summary, null, 2)}\n`);
 }

@@ -83,7 +83,7 @@ export const train = defineStage({
     training_file: files.train.sha256,
     ...(value.validation.examples === 0 ? {} : { validation_file: files.validation.sha256 }),
   }),
-  run: async ({ world, inputs, progress, signal }) => {
+  run: async ({ world, inputs, signal }) => {
     const order = orderOf(world, inputs);
     const { attempt, fingerprint } = identify(world, order);
     const intent = { kind: "job", fingerprint, target: world.target.name } as const;
@@ -101,7 +101,6 @@ export const train = defineStage({
     const existing = jobs.find(isAlive);
     if (existing !== undefined) {
       await world.journal.settle({ type: "adopted", ...intent, id: existing.id });
-      progress({ message: `job ${existing.id} found, not created again`, keep: true, data: { job: existing.id } });
       return { value: { job: existing.id, fingerprint, attempt }, files: {} };
     }
     await refuseWhileUnsettled(world, fingerprint);
@@ -117,7 +116,6 @@ export const train = defineStage({
       fingerprint,
     };
     const job = await createOnce(world.journal, intent, () => connection.create(spec));
-    progress({ message: `job ${job.id} created`, keep: true, data: { job: job.id } });
     return { value: { job: job.id, fingerprint, attempt }, files: {} };
   },
   describe: ({ job }) => ({ text: job }),

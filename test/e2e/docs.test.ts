@@ -122,7 +122,7 @@ async function checkYaml(rig: Rig, { text, options, file, place }: Block): Promi
 async function checkTrust(rig: Rig, text: string): Promise<void> {
   rig.write({ ".config/ftpipe/trust.yaml": text });
   const [{ host, key_env: variable }] = (parse(text) as { hosts: [{ host: string; key_env: string }] }).hosts;
-  const ports = nodePorts({ XDG_CONFIG_HOME: join(rig.folder, ".config"), [variable]: "a key" });
+  const ports = nodePorts({ XDG_CONFIG_HOME: join(rig.folder, ".config"), [variable]: "a-key" });
   await credentialFor({ url: new URL(`https://${host}/v1`), variable, provider: "openai-compatible" }, ports);
 }
 

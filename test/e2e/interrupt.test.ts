@@ -14,7 +14,7 @@ const weightsIn = (lock: string) => /sha256: ([0-9a-f]{64})\n +engine/.exec(lock
 
 describe("a run that is killed", () => {
   test.each([
-    ["as soon as its job exists", /"job ftjob-\S+ created/],
+    ["as soon as its job exists", /"stage":"train","action":"ran"/],
     ["early in training", /"step":\d/],
     ["late in training", /"step":[3-6]\d\d[,}]/],
   ])("%s goes on with the same job, to the same weights", async (_when, moment) => {
@@ -46,7 +46,7 @@ describe("a run that is interrupted", () => {
   ] as const)("by %s saves its state, says how to go on, and goes on", async (signal, code) => {
     rig = createRig(tinyPipeline(longTraining));
     const run = rig.start(["run"]);
-    await run.until(/created/);
+    await run.until(/train: ftjob/);
     run.child.kill(signal);
     const ended = await run.ended;
     expect(ended.code).toBe(code);
@@ -74,7 +74,7 @@ describe("a run that is interrupted", () => {
   test("refuses a second one beside it, by name", async () => {
     rig = createRig(tinyPipeline(longTraining));
     const first = rig.start(["run"]);
-    await first.until(/created/);
+    await first.until(/train: ftjob/);
     const second = await rig.ftpipe(["run"]);
     expect(second.code).toBe(8);
     expect(second.stderr).toMatch(/towns → local is in use by process \d+ on \S+ \(ftpipe run\)/);
