@@ -37,9 +37,11 @@ for (const [name, command] of checks) {
 
 const folder = mkdtempSync(join(tmpdir(), "ftpipe-test-"));
 const report = join(folder, "report.json");
-const run = spawnSync("vitest", ["run", "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`], {
+const run = spawnSync("vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`], {
   cwd: root,
   stdio: "inherit",
+  // A log that is read afterwards, not a screen.
+  env: { ...process.env, ...(process.stdout.isTTY === true ? {} : { NO_COLOR: "1" }) },
 });
 let skipped = 0;
 try {

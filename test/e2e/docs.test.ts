@@ -104,15 +104,18 @@ async function checkYaml(rig: Rig, { text, options, file, place }: Block): Promi
   if ("workflow" in options) return;
   if ("trust" in options) return checkTrust(rig, text);
   if ("version" in value) {
-    const name = file ?? `pipelines/block-${place.split(":")[1]}.yaml`;
-    rig.write({ [name]: text });
+    // Beside the examples that it was copied from, it needs a name of its own.
+    const own = `block-${place.split(":")[1]}`;
+    const name = file ?? `pipelines/${own}.yaml`;
+    rig.write({ [name]: file === undefined ? text.replace(/^name: .*$/m, `name: ${own}`) : text });
     return checkPipeline(rig, name);
   }
   const base = parse(readFileSync(join(repository, "pipelines/reviewer.yaml"), "utf8")) as Record<string, object>;
   const at = options["fragment"];
   if (at === undefined || !(at in base)) throw new Error("a part of a pipeline needs fragment=KEY");
-  const name = `pipelines/part-${place.split(":")[1]}.yaml`;
-  rig.write({ [name]: stringify({ ...base, [at]: { ...base[at], ...value } }) });
+  const own = `part-${place.split(":")[1]}`;
+  const name = `pipelines/${own}.yaml`;
+  rig.write({ [name]: stringify({ ...base, name: own, [at]: { ...base[at], ...value } }) });
   if (!("shape" in options)) return checkPipeline(rig, name);
   const { files } = nodePorts({});
   await loadPipeline({ file: join(rig.folder, name), workingDirectory: rig.folder, files, rules: registryRules });

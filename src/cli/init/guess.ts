@@ -39,7 +39,9 @@ const longestLabel = 40;
 
 /** @param profile Of at least two columns. */
 export function guessTask({ columns, rows }: CsvProfile): Guess {
-  const answer = guessAnswer(columns);
+  // A column without a single text is no answer, whatever its name or place.
+  const filled = columns.filter(({ empty }) => empty < rows);
+  const answer = guessAnswer(filled.length > 0 ? filled : columns);
   const others = columns.filter((column) => column !== answer.column);
   const key = guessKey(others);
   const content = others.filter(({ name }) => !isNamed(name, keyNames));
