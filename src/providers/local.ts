@@ -1,20 +1,12 @@
-import { openaiConnection } from "./openai-wire.ts";
+import { openaiConnection, wireCapabilities } from "./openai-wire.ts";
 import type { Capabilities, ProviderDefinition } from "./provider.ts";
 
 const capabilities: Capabilities = {
-  trains: true,
-  methods: ["supervised"],
+  ...wireCapabilities,
   paid: false,
-  baseChat: "direct",
-  seed: true,
-  hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier"],
-  roles: ["system", "user", "assistant"],
-  maxSuffix: 64,
   poll: { fromMs: 100, toMs: 250 },
   settleSeconds: 0,
   jobsOutliveProcess: false,
-  maxConcurrency: 8,
-  maxTokensParameter: "max_tokens",
 };
 
 /**

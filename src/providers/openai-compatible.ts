@@ -1,6 +1,6 @@
 import { FtpipeError } from "../core/errors.ts";
 import { isLoopback, isPaidHost } from "./credentials.ts";
-import { openaiWire } from "./openai-wire.ts";
+import { openaiWire, wireCapabilities } from "./openai-wire.ts";
 
 /** @throws FtpipeError PIPELINE_INVALID for what has the form of an address and is none, such as `https://[x/v1`. */
 function addressOf(url: unknown): URL {
@@ -43,20 +43,14 @@ export const openaiCompatible = openaiWire({
     },
   },
   capabilities: ({ trains, paid, base_url: url }) => ({
+    ...wireCapabilities,
     trains: trains !== false,
     methods: trains === false ? [] : ["supervised"],
     paid:
       isPaidHost(addressOf(url)) ||
       (trains !== false && (typeof paid === "boolean" ? paid : !isLoopback(addressOf(url)))),
-    baseChat: "direct",
-    seed: true,
-    hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier"],
-    roles: ["system", "user", "assistant"],
-    maxSuffix: 64,
     poll: { fromMs: 1_000, toMs: 30_000 },
     settleSeconds: 200,
     jobsOutliveProcess: true,
-    maxConcurrency: 8,
-    maxTokensParameter: "max_tokens",
   }),
 });

@@ -190,6 +190,19 @@ function innermost(error: unknown): unknown {
   return cause instanceof FtpipeError ? cause : error;
 }
 
+/** What all servers of this wire format have in common, unless they say otherwise. */
+export const wireCapabilities = {
+  trains: true,
+  methods: ["supervised"],
+  baseChat: "direct",
+  seed: true,
+  hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier"],
+  roles: ["system", "user", "assistant"],
+  maxSuffix: 64,
+  maxConcurrency: 8,
+  maxTokensParameter: "max_tokens",
+} as const satisfies Partial<Capabilities>;
+
 /** What differs between providers that speak OpenAI's wire format. */
 export interface WireProvider {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { openaiWire } from "./openai-wire.ts";
+import { openaiWire, wireCapabilities } from "./openai-wire.ts";
 
 /** OpenAI's own service (https://developers.openai.com/api/docs/guides/supervised-fine-tuning). No new jobs after 2027-01-06. */
 export const openai = openaiWire({
@@ -20,19 +20,12 @@ export const openai = openaiWire({
     },
   },
   capabilities: ({ model }) => ({
-    trains: true,
-    methods: ["supervised"],
+    ...wireCapabilities,
     paid: true,
-    baseChat: "direct",
-    seed: true,
-    hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier"],
-    roles: ["system", "user", "assistant"],
     maxTokensPerExample: 65_536,
-    maxSuffix: 64,
     poll: { fromMs: 5_000, toMs: 60_000 },
     settleSeconds: 200,
     jobsOutliveProcess: true,
-    maxConcurrency: 8,
     maxTokensParameter: /^(ft:)?gpt-(3|4)/.test(model) ? "max_tokens" : "max_completion_tokens",
   }),
 });

@@ -182,7 +182,8 @@ describe.each(Object.entries(assertionsByType))("assertion %s", (type, definitio
   });
 
   // levenshtein is quadratic by nature; answers are limited by max_tokens.
-  test.skipIf(type === "levenshtein")("judges a long hostile answer without hanging", () => {
+  if (type === "levenshtein") return;
+  test("judges a long hostile answer without hanging", () => {
     const hostile = [
       '{"a":'.repeat(20_000),
       "{".repeat(50_000),
