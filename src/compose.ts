@@ -26,7 +26,6 @@ export interface OpenOptions {
   readonly newAttempt?: boolean;
   readonly modelOverride?: string | undefined;
   readonly waitTimeoutMs?: number | undefined;
-  readonly wait?: boolean;
   /** Whether the command ends with a report, and so needs a folder of its own. Default: `trains`. */
   readonly reports?: boolean;
   /** Whether the command trains: then the target must be meant, and nobody else may run the same. */
@@ -96,7 +95,6 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     modelLost: async (model) => isLocal(target) && (await localModel(loaded, model, ports)) === undefined,
     localModel: async (model) => (isLocal(target) ? localModel(loaded, model, ports) : undefined),
     waitTimeoutMs: options.waitTimeoutMs,
-    wait: options.wait ?? true,
     predecessorOf: (tuned) => predecessorOf(tuned, { lock, loaded, target }),
   };
   return {
@@ -108,11 +106,18 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     close: async () => {
       try {
         await local.close();
+        // An empty folder that stays harms nobody: what the run came to must not hang on it.
+        if (reports) await removeIfEmpty(run.directory, ports).catch(() => {});
       } finally {
         release();
       }
     },
   };
+}
+
+/** A run that found nothing to do leaves no folder behind. */
+async function removeIfEmpty(directory: string, { files }: Ports): Promise<void> {
+  if ((await files.list(directory)).length === 0) await files.remove(directory);
 }
 
 /** Reads and checks a pipeline. @throws FtpipeError PIPELINE_INVALID. */

@@ -34,7 +34,6 @@ export async function sessionFor(
     overrides: parseOverrides(given.texts("set")),
     newAttempt: given.has("new-attempt"),
     waitTimeoutMs: timeout === undefined ? undefined : parseDuration(timeout),
-    wait: !given.has("no-wait"),
     trains,
     reports,
     modelOverride,

@@ -84,10 +84,10 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   if (outputs.has("split")) await checkCases(world, outputs.get("split") as Parameters<typeof checkCases>[1]);
   if (rest.length === 0) return { status: "finished", outputs, verdict: undefined, model: undefined, plan: [] };
 
-  const plan = await planStages(rest, world, outputs, locked);
+  const plan = withForced(await planStages(rest, world, outputs, locked), request.force);
   emit({ type: "planned", stages: plan });
-  const runs = plan.filter(({ action, name }) => action === "run" || request.force.has(name));
-  if (runs.length === 0 && untrained(world) === undefined && until === undefined) {
+  const changed = plan.some(({ action }) => action === "run");
+  if (!changed && untrained(world) === undefined && until === undefined) {
     const attempt = currentAttempt(request, plan);
     return { status: "up_to_date", outputs, verdict: attempt?.verdict, model: attempt?.ids.model, plan };
   }
@@ -98,7 +98,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   }
   // A missing key or an untrusted host is said before anybody is asked, and before anything is sent.
   await world.connection();
-  const spending = spendingOf(world, outputs.get("estimate")?.value as EstimateValue, forcedPlan(plan, request.force));
+  const spending = spendingOf(world, outputs.get("estimate")?.value as EstimateValue, plan);
   if (spending !== undefined) {
     if (request.maxCost !== undefined) keepToLimit(spending, request.maxCost, world);
     await request.consent(spending);
@@ -110,7 +110,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   return { status: "finished", outputs, verdict, model, plan };
 }
 
-function forcedPlan(plan: readonly PlannedStage[], force: ReadonlySet<string>): readonly PlannedStage[] {
+function withForced(plan: readonly PlannedStage[], force: ReadonlySet<string>): readonly PlannedStage[] {
   return plan.map((stage) => (force.has(stage.name) ? { ...stage, action: "run", because: "forced" } : stage));
 }
 

@@ -59,8 +59,6 @@ export interface World {
   readonly localModel: (model: string) => Promise<LocalModel | undefined>;
   /** Longest wait for a job, milliseconds; undefined: as long as it takes. */
   readonly waitTimeoutMs: number | undefined;
-  /** End once the job runs (`--no-wait`). */
-  readonly wait: boolean;
   /**
    * The model that a tuned model is compared with: the one accepted before it, on whatever target. For a model
    * that is judged already, the one that it was judged against, so that its verdict stays what it was.

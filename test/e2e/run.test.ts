@@ -32,6 +32,7 @@ describe("ftpipe run", () => {
     expect(again).toMatchObject({ code: 0, stderr: "" });
     expect(again.stdout).toMatch(/^towns → local {2}up to date since .* \(not gated\)\. Nothing was called\./);
     expect(calls()).toHaveLength(before);
+    expect(readdirSync(join(rig.folder, ".ftpipe/runs"))).toHaveLength(1);
 
     const other = createRig({ ...tinyPipeline(), "towns.lock.yaml": lock });
     try {
