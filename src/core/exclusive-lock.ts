@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { argv, pid } from "node:process";
+import type { DatabaseSync } from "node:sqlite";
 import { FtpipeError } from "./errors.ts";
 import type { Clock, FileSystem } from "./ports.ts";
 import { loadSqlite } from "./sqlite.ts";
@@ -11,11 +12,19 @@ export interface ExclusiveLockOptions {
   /** What is locked, for the message: "The pipeline reviewer → local". */
   readonly what: string;
   readonly hint: string;
-  /** How long to wait for the holder, milliseconds; default 0. Blocks this thread: for locks that are held for moments. */
+  /** How long to try, milliseconds; 100 if this is less or not given. */
   readonly waitMs?: number;
   readonly files: FileSystem;
   readonly clock: Clock;
 }
+
+/**
+ * SQLite takes the lock in steps: of two processes at it in one instant each can stop the other, and then neither
+ * has it. So one refusal is not enough to say that it is taken.
+ */
+const leastWaitMs = 100;
+const tryAgainAfterMs = 10;
+const sqliteBusy = 5;
 
 interface Holder {
   readonly pid: number;
@@ -32,22 +41,39 @@ interface Holder {
  */
 export async function takeExclusiveLock(options: ExclusiveLockOptions): Promise<() => void> {
   const { path, files, clock, what, hint, waitMs = 0 } = options;
-  const { DatabaseSync } = loadSqlite();
+  const sqlite = loadSqlite();
   await files.makeDirectory(dirname(path));
-  const database = openFile(() => new DatabaseSync(path, { timeout: waitMs }), path);
+  const database = openFile(() => new sqlite.DatabaseSync(path), path);
   const holderFile = `${path}.json`;
   try {
-    database.exec("BEGIN EXCLUSIVE");
+    await begin(database, clock, Math.max(waitMs, leastWaitMs));
     const since = new Date(clock.now()).toISOString();
     const holder: Holder = { pid, host: hostname(), command: argv.slice(2).join(" "), since };
     await files.writeAtomic(holderFile, `${JSON.stringify(holder)}\n`, 0o600);
   } catch (cause) {
     database.close();
-    const sqliteBusy = 5;
-    if ((cause as { readonly errcode?: number }).errcode !== sqliteBusy) throw cause;
+    if (!isBusy(cause)) throw cause;
     throw new FtpipeError("LOCKED", `${what} is in use by ${await readHolder(holderFile, files)}.`, { hint, cause });
   }
   return () => database.close();
+}
+
+/** Tries between other work: who waits may be serving the holder. */
+async function begin(database: DatabaseSync, clock: Clock, waitMs: number): Promise<void> {
+  const patienceEnds = clock.monotonic() + waitMs;
+  for (;;) {
+    try {
+      database.exec("BEGIN EXCLUSIVE");
+      return;
+    } catch (error) {
+      if (!isBusy(error) || clock.monotonic() >= patienceEnds) throw error;
+    }
+    await clock.sleep(tryAgainAfterMs);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return (error as { readonly errcode?: number }).errcode === sqliteBusy;
 }
 
 function openFile<T>(open: () => T, path: string): T {

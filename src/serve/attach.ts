@@ -23,21 +23,29 @@ export interface AttachedServer {
 const answerWithin = 2_000;
 
 /**
+ * How long a process may have the folder and answer nobody, milliseconds: from taking it to listening, and from its
+ * last answer, through the end of its work, to giving it back.
+ */
+const silentWithin = 10_000;
+
+/**
  * Reaches the server of a state folder: over HTTP if a process has it (`ftpipe serve`, or another run), else in
  * this process, which then answers others on a free port for as long as it has the folder.
- * @throws FtpipeError LOCKED if a process has the folder that serves nobody else.
+ * @throws FtpipeError LOCKED if a process has the folder that serves nobody else, not even after 10 s.
  */
 export async function attachLocalServer(options: AttachOptions): Promise<AttachedServer> {
-  const running = await findRunning(options);
-  if (running !== undefined) return takingOver(running, options);
-  try {
-    return await openHere(options);
-  } catch (error) {
-    if (!(error instanceof FtpipeError) || error.code !== "LOCKED") throw error;
-    // A server may have started between the look and the lock.
-    const started = await findRunning(options);
-    if (started === undefined) throw error;
-    return takingOver(started, options);
+  const { clock } = options.ports;
+  const patienceEnds = clock.monotonic() + silentWithin;
+  for (;;) {
+    const running = await findRunning(options);
+    if (running !== undefined) return takingOver(running, options);
+    try {
+      return await openHere(options);
+    } catch (error) {
+      // The lock was tried for a moment before this: there is no need to sleep as well.
+      const taken = error instanceof FtpipeError && error.code === "LOCKED";
+      if (!taken || clock.monotonic() >= patienceEnds) throw error;
+    }
   }
 }
 
@@ -70,7 +78,8 @@ function takingOver(running: AttachedServer, options: AttachOptions): AttachedSe
           // A request that only reads, or that nobody has seen, can be sent again.
           const reads = (init?.method ?? (input instanceof Request ? input.method : "GET")).toUpperCase() === "GET";
           if (!(wasRefused(error) || (reads && wasCut(error)))) throw error;
-          next = attachLocalServer(options);
+          // Of requests that find it gone together, one goes on for all: this process can have the folder once.
+          next ??= attachLocalServer(options);
         }
       }
       const server = await next;
@@ -79,7 +88,8 @@ function takingOver(running: AttachedServer, options: AttachOptions): AttachedSe
     },
     close: async () => {
       await running.close();
-      await (await next)?.close();
+      // One that could not be reached has nothing to close; whoever sent a request knows why.
+      await (await next?.catch(() => undefined))?.close();
     },
   };
 }

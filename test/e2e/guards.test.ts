@@ -52,7 +52,7 @@ test("runs of two targets at once lose nothing of each other in the lock", async
     yaml.replace("  echo:", "  other: { provider: local, model: ftpipe-nano, seed: 9 }\n  echo:");
   rig = createRig(tinyPipeline(two));
   const [first, second] = await Promise.all([rig.ftpipe(["run"]), rig.ftpipe(["run", "--target", "other"])]);
-  expect([first.code, second.code]).toEqual([0, 0]);
+  expect([first.code, second.code], `${first.stderr}\n${second.stderr}`).toEqual([0, 0]);
   expect(rig.read("towns.lock.yaml").match(/candidate: ft:/g)).toHaveLength(2);
   expect((await rig.ftpipe(["run"])).stdout).toContain("up to date");
   expect((await rig.ftpipe(["run", "--target", "other"])).stdout).toContain("up to date");
