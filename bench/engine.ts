@@ -1,100 +1,85 @@
 /**
- * Speed of the built-in engine on this machine: the matrix product beside a plain triple loop, training of
- * ftpipe-mini at 1 and 2 threads, and answering. Compare ratios rather than figures: both sides run in the
- * same process within a minute.
+ * Speed of the built-in engine, as ratios within one run: the sides of a comparison take turns, so that a slow or
+ * busy machine slows both. Absolute figures stand beside them for orientation.
  *
- *   node bench/engine.ts
+ *   node bench/engine.ts                      all sections, some minutes
+ *   node bench/engine.ts --only chats         this section; may be given several times
+ *   node bench/engine.ts --quick              few rounds, to try the bench itself; misses no floor
+ *
+ * Ends with 1 if a floor is missed, with 2 if the bench itself is at fault. Peers that are not installed are skipped
+ * with a notice.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createEngine } from "../src/engine/create.ts";
-import type { TrainingExample } from "../src/engine/engine.ts";
-import { matrix } from "../src/engine/kernels/matrix.ts";
-import { createMultiply } from "../src/engine/kernels/multiply.ts";
-import { createRandom } from "../src/engine/random.ts";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { benchChats } from "./engine/chats.ts";
+import { benchContexts } from "./engine/contexts.ts";
+import { benchMainThread } from "./engine/main-thread.ts";
+import { type BenchSettings, type Outcome, verdictOf } from "./engine/measurement.ts";
+import { benchProducts } from "./engine/products.ts";
+import { reportLines } from "./engine/report.ts";
+import { benchReviewer } from "./engine/reviewer.ts";
+import { benchThreads } from "./engine/threads.ts";
+import { benchTraining } from "./engine/training.ts";
+
+interface Section {
+  readonly name: string;
+  readonly title: string;
+  readonly measure: (settings: BenchSettings) => Promise<Outcome>;
+}
+
+const sections: readonly Section[] = [
+  { name: "products", title: "matrix products over OpenBLAS, 1 thread each", measure: benchProducts },
+  { name: "training", title: "training, steps of 8 rows of 128 tokens, all scored", measure: benchTraining },
+  { name: "threads", title: "training on more threads, the same steps", measure: benchThreads },
+  { name: "contexts", title: "training with a longer context", measure: benchContexts },
+  { name: "chats", title: "answering, temperature 0", measure: benchChats },
+  { name: "main-thread", title: "other work while a model trains", measure: benchMainThread },
+  { name: "reviewer", title: "the example reviewer", measure: benchReviewer },
+];
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-/** Median seconds of one call. */
-function timed(work: () => void, rounds: number): number {
-  return median(
-    Array.from({ length: rounds }, () => {
-      const start = performance.now();
-      work();
-      return (performance.now() - start) / 1000;
-    }),
-  );
+/** @throws Error for a flag or section that does not exist. */
+function readOptions(): { readonly chosen: readonly Section[]; readonly quick: boolean } {
+  const { values } = parseArgs({
+    options: { only: { type: "string", multiple: true }, quick: { type: "boolean", default: false } },
+  });
+  const known = sections.map(({ name }) => name);
+  const unknown = values.only?.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no section "${unknown}". Sections: ${known.join(", ")}.`);
+  return { chosen: sections.filter(({ name }) => values.only?.includes(name) ?? true), quick: values.quick };
 }
 
-function multiplyTripleLoop(out: Float32Array, left: Float32Array, right: Float32Array, size: number): void {
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) {
-      let sum = 0;
-      for (let k = 0; k < size; k++) sum += left[i * size + k]! * right[k * size + j]!;
-      out[i * size + j] = sum;
-    }
-  }
-}
-
-function benchMultiply(): void {
-  const size = 256;
-  const random = createRandom(1);
-  const numbers = (): Float32Array => Float32Array.from({ length: size * size }, () => random.normal());
-  const [left, right, out] = [numbers(), numbers(), numbers()];
-  const multiply = createMultiply();
-  const square = (data: Float32Array) => matrix(data, size, size);
-  const rate = (seconds: number): number => (2 * size ** 3) / seconds / 1e9;
-  const blocked = rate(timed(() => multiply(square(out), square(left), square(right)), 31));
-  const naive = rate(timed(() => multiplyTripleLoop(out, left, right, size), 31));
-  print(`matrix product ${size}^3   ${blocked.toFixed(2)} GFLOP/s, ${(blocked / naive).toFixed(1)} x a triple loop`);
-}
-
-/** About as many tokens as a review has. */
-function makeExamples(count: number): readonly TrainingExample[] {
-  const words = "this lovely steady bright little lamp keeps every quiet evening warm and clear".split(" ");
-  const random = createRandom(2);
-  const text = (length: number): string => Array.from({ length }, () => words[random.below(words.length)]).join(" ");
-  return Array.from({ length: count }, () => ({
-    messages: [
-      { role: "system", content: text(8) },
-      { role: "user", content: text(6) },
-      { role: "assistant", content: text(50) },
-    ],
-  }));
-}
-
-async function benchTraining(threads: number): Promise<number> {
-  const engine = createEngine({ threads });
-  const directory = await mkdtemp(join(tmpdir(), "ftpipe-bench-"));
-  const speeds: number[] = [];
-  const hyperparameters = { n_epochs: 1, batch_size: 4, learning_rate_multiplier: 1 };
-  const request = { model: { base: "ftpipe-mini" }, training: makeExamples(160), validation: [], seed: 1 } as const;
-  const { file } = await engine.train(
-    { ...request, hyperparameters, directory },
-    { onStep: ({ tokensPerSecond }) => speeds.push(tokensPerSecond) },
-  );
-  const speed = median(speeds);
-  const sampling = { temperature: 1, max_tokens: 100, seed: 1 };
-  const start = performance.now();
-  const answers = await Promise.all(
-    makeExamples(20).map(({ messages }) =>
-      engine.complete({ model: { file }, messages: messages.slice(0, 2), sampling }),
-    ),
-  );
-  const seconds = (performance.now() - start) / 1000;
-  const tokens = answers.reduce((sum, { usage }) => sum + usage.prompt_tokens + usage.completion_tokens, 0);
+/** @returns The exit code. */
+async function main(): Promise<number> {
+  const { chosen, quick } = readOptions();
+  const loadBefore = loadavg()[0] ?? Number.NaN;
   print(
-    `ftpipe-mini, ${threads} threads   ${speed.toFixed(0)} tokens/s trained, ${(tokens / seconds).toFixed(0)} tokens/s answered`,
+    `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? process.arch}, ` +
+      `load before ${loadBefore.toFixed(2)}${loadBefore > 0.5 ? ": this machine is not quiet" : ""}`,
   );
-  await engine.close();
-  await rm(directory, { recursive: true });
-  return speed;
+  const missed: string[] = [];
+  for (const { title, measure } of chosen) {
+    print(`\n${title}`);
+    const outcome = await measure({ quick, loadBefore });
+    if ("skipped" in outcome) {
+      print(`  skipped: ${outcome.skipped}`);
+      continue;
+    }
+    for (const line of reportLines(outcome.measurements)) print(line);
+    missed.push(...outcome.measurements.filter((measured) => verdictOf(measured) === "MISSED").map(({ name }) => name));
+  }
+  if (quick) {
+    print("\nToo few rounds to judge by.");
+    return 0;
+  }
+  print(missed.length === 0 ? "\nEvery floor that was measured is held." : `\nMissed floors: ${missed.join("; ")}.`);
+  return missed.length === 0 ? 0 : 1;
 }
 
-benchMultiply();
-const one = await benchTraining(1);
-const two = await benchTraining(2);
-print(`2 threads train ${(two / one).toFixed(2)} x as fast as 1`);
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 2;
+}

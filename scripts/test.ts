@@ -14,6 +14,8 @@ const checks: readonly (readonly [string, string])[] = [
   ["lint", "biome check ."],
   ["types", "tsc -p tsconfig.check.json"],
   ["generated files", "node schemas/generate.ts --check"],
+  ["kernels", "node scripts/build-kernels.ts --check"],
+  ["tokenizer", "node scripts/train-tokenizer.ts --check"],
   ["unused code", "knip"],
   ["package", "publint --strict"],
 ];

@@ -12,6 +12,7 @@ export type Share =
       path: string;
     };
 export type Target = LocalTarget | OpenaiTarget | OpenaiCompatibleTarget | EchoTarget;
+export type ResponseFormat = TextResponse | JsonObjectResponse | JsonSchemaResponse;
 export type Assertion =
   | EqualsAssertion
   | ContainsAssertion
@@ -24,8 +25,10 @@ export type Assertion =
   | RegexAssertion
   | IsJsonAssertion
   | ContainsJsonAssertion
+  | EqualsJsonAssertion
   | WordCountAssertion
-  | LevenshteinAssertion;
+  | LevenshteinAssertion
+  | RougeNAssertion;
 
 /**
  * A fine-tuning pipeline: where rows come from, how they become chat messages, which rules the data must meet, how to train, how to judge the result.
@@ -581,6 +584,44 @@ export interface Sampling {
    * @maxItems 4
    */
   stop?: string[];
+  response_format?: ResponseFormat;
+}
+export interface TextResponse {
+  /**
+   * Any text.
+   */
+  type: "text";
+}
+export interface JsonObjectResponse {
+  /**
+   * A JSON object, whatever is in it.
+   */
+  type: "json_object";
+}
+export interface JsonSchemaResponse {
+  /**
+   * JSON that meets a schema.
+   */
+  type: "json_schema";
+  json_schema: AnswerSchema;
+}
+export interface AnswerSchema {
+  /**
+   * A name for the schema: letters, digits, _ and -, at most 64.
+   */
+  name: string;
+  /**
+   * What the answer is for; the model may read it.
+   */
+  description?: string;
+  /**
+   * The JSON Schema: the path of its file, relative to this one, or the schema itself. Its properties are answered in their order.
+   */
+  schema: string | {};
+  /**
+   * true: every answer meets the schema, which must keep to what the provider supports.
+   */
+  strict?: boolean;
 }
 /**
  * One case (`vars`, `prompt` or `messages`), or one per held-out row (`from`).
@@ -795,9 +836,9 @@ export interface IsJsonAssertion {
    */
   type: "is-json" | "not-is-json";
   /**
-   * A JSON Schema (draft 2020-12) that the value must meet; default: any JSON will do.
+   * A JSON Schema (draft 2020-12) that the JSON must meet, or file:// and its path relative to this pipeline; default: any JSON will do.
    */
-  value?: {};
+  value?: {} | string;
   /**
    * A name under which this assertion's pass rate is reported and can be gated.
    */
@@ -812,9 +853,32 @@ export interface ContainsJsonAssertion {
    */
   type: "contains-json" | "not-contains-json";
   /**
-   * A JSON Schema (draft 2020-12) that the value must meet; default: any JSON will do.
+   * A JSON Schema (draft 2020-12) that the JSON must meet, or file:// and its path relative to this pipeline; default: any JSON will do.
    */
-  value?: {};
+  value?: {} | string;
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * The whole answer is JSON and equal to the value, or so are some of its fields; the order of keys does not count.
+ */
+export interface EqualsJsonAssertion {
+  /**
+   * The whole answer is JSON and equal to the value, or so are some of its fields; the order of keys does not count.
+   */
+  type: "equals-json" | "not-equals-json";
+  /**
+   * What the answer must be: JSON as a text, or a value; default: {{expected}}. A template.
+   */
+  value?: string | number | boolean | {} | unknown[];
+  /**
+   * Compare these fields of the object only; default: everything.
+   *
+   * @minItems 1
+   */
+  fields?: string[];
   /**
    * A name under which this assertion's pass rate is reported and can be gated.
    */
@@ -856,6 +920,27 @@ export interface LevenshteinAssertion {
   value: string | number;
   /**
    * Most characters inserted, deleted or replaced.
+   */
+  threshold: number;
+  /**
+   * A name under which this assertion's pass rate is reported and can be gated.
+   */
+  metric?: string;
+}
+/**
+ * The answer and the value have enough words in common, whatever their order: ROUGE-1 F reaches `threshold`.
+ */
+export interface RougeNAssertion {
+  /**
+   * The answer and the value have enough words in common, whatever their order: ROUGE-1 F reaches `threshold`.
+   */
+  type: "rouge-n" | "not-rouge-n";
+  /**
+   * The text to compare with, such as {{expected}}; a template over the case's variables.
+   */
+  value: string | number;
+  /**
+   * Least share of words in common, from 0 to 1.
    */
   threshold: number;
   /**

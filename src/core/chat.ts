@@ -8,6 +8,26 @@ export interface ChatMessage {
   readonly weight?: 0 | 1;
 }
 
+/**
+ * The form that an answer must have, in the words of OpenAI's chat completions
+ * (https://developers.openai.com/api/docs/guides/structured-outputs).
+ */
+export type ResponseFormat =
+  | { readonly type: "text" }
+  /** Any JSON object. */
+  | { readonly type: "json_object" }
+  | { readonly type: "json_schema"; readonly json_schema: JsonSchemaFormat };
+
+export interface JsonSchemaFormat {
+  /** Letters, digits, `_` and `-`, at most 64. */
+  readonly name: string;
+  readonly description?: string;
+  /** The order of its properties is that of the answer. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** Whether every answer meets the schema, which then must keep to what the provider supports. */
+  readonly strict?: boolean;
+}
+
 /** How an answer is sampled. */
 export interface SamplingSettings {
   /** 0 (always the likeliest token) to 2. */
@@ -19,6 +39,7 @@ export interface SamplingSettings {
   readonly seed?: number | undefined;
   /** Texts that end the answer, at most four; not part of it. */
   readonly stop?: readonly string[] | undefined;
+  readonly response_format?: ResponseFormat | undefined;
 }
 
 /** Tokens of one request. */

@@ -1,85 +1,117 @@
-import { rotationTable } from "./kernels/layers.ts";
+import type { Arena } from "./kernels/arena.ts";
 import type { Floats } from "./kernels/matrix.ts";
-import { createMultiply, type Multiply } from "./kernels/multiply.ts";
+import { rotationTable } from "./kernels/rotation.ts";
 import type { ModelShape } from "./parameters.ts";
 
 /** What a layer computed on the way forward and needs on the way back. Only the first N rows are in use. */
 export interface LayerActivations {
-  /** (T,C): the stream as it entered the layer. */
+  /** (R,C): the stream as it entered the layer. */
   readonly input: Floats;
-  /** (T,C) and (T): the input normalised, and 1 / rms. */
+  /** (R,C) and (R): the input normalised, and 1 / rms. */
   readonly attentionInput: Floats;
   readonly attentionInverse: Floats;
-  /** (T,3C): queries and keys (shifted and rotated), values. */
+  /** (R,3C): queries and keys (shifted and rotated), values. */
   readonly queryKeyValue: Floats;
-  /** (T,C): keys before they were shifted. */
+  /** (R,C): keys before they were shifted. */
   readonly plainKeys: Floats;
-  /** One (N,N) for each head: attention weights. */
-  readonly weights: readonly Floats[];
-  /** (T,C): the heads' answers side by side. */
+  /** Attention weights, one (heads,n,n) after the other for sequences of n rows; at most heads * R * T numbers. */
+  readonly weights: Floats;
+  /** (R,C): the heads' answers side by side. */
   readonly attended: Floats;
-  /** (T,C): the stream after attention. */
+  /** (R,C): the stream after attention. */
   readonly middle: Floats;
   readonly hiddenInput: Floats;
   readonly hiddenInverse: Floats;
-  /** (T,F): before and after the squared rectifier. */
+  /** (R,F): before and after the squared rectifier. */
   readonly hiddenBefore: Floats;
   readonly hiddenAfter: Floats;
 }
 
-/** The memory that one thread needs to run a sequence forward and back; it is used again for the next. */
+/** The memory that one thread needs to run a pack of sequences forward and back; it is used again for the next. */
 export interface Workspace {
-  readonly multiply: Multiply;
-  readonly rotations: Float64Array;
+  /** R: most rows of a pack. */
+  readonly capacity: number;
+  /** (T, headWidth), from `rotationTable`. */
+  readonly rotations: Floats;
   readonly layers: readonly LayerActivations[];
-  /** (T,C): the stream after the last layer. */
+  /** (R): the pack's tokens. */
+  readonly tokens: Int32Array;
+  /** (R,C): the stream after the last layer. */
   readonly output: Floats;
   readonly final: Floats;
   readonly finalInverse: Floats;
-  /** (T,C), (T,V): the rows on which loss is taken, and their logits, later their gradients. */
+  /** The rows on which loss is taken: their positions (R), what should come next (R), what each counts (R). */
+  readonly positions: Int32Array;
+  readonly targets: Int32Array;
+  readonly scales: Floats;
+  /** (R): the row of each position, -1 for none. */
+  readonly rowOf: Int32Array;
+  readonly losses: Floats;
+  readonly correct: Int32Array;
+  /** (R,C), (R,V): states and logits of those rows; the logits later hold their gradients. */
   readonly picked: Floats;
   readonly logits: Floats;
-  /** Gradients: the stream (T,C), a row's worth (T,C), (T,3C), (T,F), (T,T). */
+  /** (V) zeros and (2T) space, for the copy head. */
+  readonly marks: Int32Array;
+  readonly lists: Int32Array;
+  /** Gradients: the stream (R,C), picked rows (R,C), a row's worth (R,C), (R,3C), (R,F), (T,T). */
   readonly dStream: Floats;
+  readonly dPicked: Floats;
   readonly dRows: Floats;
   readonly dQueryKeyValue: Floats;
   readonly dHidden: Floats;
   readonly dWeights: Floats;
 }
 
-/** @param precision The array type; 64 bits only in tests. */
-export function createWorkspace(
-  shape: ModelShape,
-  precision: typeof Float32Array | typeof Float64Array = Float32Array,
-): Workspace {
-  const { context: T, width: C, hidden: F, vocabulary: V, heads } = shape;
-  const floats = (count: number): Floats => new precision(count);
+/** How much a workspace can hold. */
+export interface Capacity {
+  /** R: most rows of a pack. */
+  readonly rows: number;
+  /** T: most rows of a sequence; at most R. */
+  readonly longest: number;
+}
+
+export function createWorkspace(shape: ModelShape, arena: Arena, { rows: R, longest: T }: Capacity): Workspace {
+  const { width: C, hidden: F, vocabulary: V, heads } = shape;
+  const { floats, integers } = arena;
+  const rotations = floats(T * (C / heads));
+  rotations.set(rotationTable(T, C / heads));
   return {
-    multiply: createMultiply(),
-    rotations: rotationTable(T, C / heads),
+    capacity: R,
+    rotations,
     layers: Array.from({ length: shape.layers }, () => ({
-      input: floats(T * C),
-      attentionInput: floats(T * C),
-      attentionInverse: floats(T),
-      queryKeyValue: floats(T * 3 * C),
-      plainKeys: floats(T * C),
-      weights: Array.from({ length: heads }, () => floats(T * T)),
-      attended: floats(T * C),
-      middle: floats(T * C),
-      hiddenInput: floats(T * C),
-      hiddenInverse: floats(T),
-      hiddenBefore: floats(T * F),
-      hiddenAfter: floats(T * F),
+      input: floats(R * C),
+      attentionInput: floats(R * C),
+      attentionInverse: floats(R),
+      queryKeyValue: floats(R * 3 * C),
+      plainKeys: floats(R * C),
+      weights: floats(heads * R * T),
+      attended: floats(R * C),
+      middle: floats(R * C),
+      hiddenInput: floats(R * C),
+      hiddenInverse: floats(R),
+      hiddenBefore: floats(R * F),
+      hiddenAfter: floats(R * F),
     })),
-    output: floats(T * C),
-    final: floats(T * C),
-    finalInverse: floats(T),
-    picked: floats(T * C),
-    logits: floats(T * V),
-    dStream: floats(T * C),
-    dRows: floats(T * C),
-    dQueryKeyValue: floats(T * 3 * C),
-    dHidden: floats(T * F),
+    tokens: integers(R),
+    output: floats(R * C),
+    final: floats(R * C),
+    finalInverse: floats(R),
+    positions: integers(R),
+    targets: integers(R),
+    scales: floats(R),
+    rowOf: integers(R),
+    losses: floats(R),
+    correct: integers(R),
+    picked: floats(R * C),
+    logits: floats(R * V),
+    marks: integers(V),
+    lists: integers(2 * T),
+    dStream: floats(R * C),
+    dPicked: floats(R * C),
+    dRows: floats(R * C),
+    dQueryKeyValue: floats(R * 3 * C),
+    dHidden: floats(R * F),
     dWeights: floats(T * T),
   };
 }

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { packageFile } from "../core/assets.ts";
 import type { BaseModel, BaseName } from "./engine.ts";
-import { initialize, type ModelShape, type Parameters, parameterCount, viewParameters } from "./parameters.ts";
-import { createRandom } from "./random.ts";
+import { type ModelShape, parameterCount } from "./parameters.ts";
 import { createTokenizer, type Tokenizer, type TokenizerFile } from "./tokenizer.ts";
 
 /** A built-in model: its size, its tokenizer, and how it is trained. */
@@ -12,23 +11,32 @@ export interface Base {
   /** Peak learning rate at a multiplier of 1. */
   readonly learningRate: number;
   readonly description: string;
+  /** Whether its weights are bundled; else they are drawn from a fixed seed. */
+  readonly pretrained: boolean;
+  /** Examples of its own training that join each batch, in parts of the batch. */
+  readonly replayShare: number;
   readonly loadTokenizer: () => TokenizerFile;
 }
 
 const bases: Readonly<Record<BaseName, Base>> = {
   "ftpipe-mini": {
     name: "ftpipe-mini",
-    shape: { vocabulary: 1024, width: 80, layers: 2, heads: 4, hidden: 320, context: 256 },
-    learningRate: 6e-3,
-    description: "Small transformer over byte pairs, trained from nothing but your examples.",
+    shape: { vocabulary: 2048, width: 128, layers: 4, heads: 4, hidden: 512, context: 512 },
+    learningRate: 1.5e-3,
+    description:
+      "Small transformer that has learnt to copy, fill in and restate; it knows little English and no facts.",
+    pretrained: true,
+    replayShare: 0.25,
     loadTokenizer: () => JSON.parse(readFileSync(packageFile("assets/ftpipe-mini.tokenizer.json"), "utf8")),
   },
   "ftpipe-nano": {
     name: "ftpipe-nano",
-    shape: { vocabulary: 260, width: 32, layers: 2, heads: 2, hidden: 128, context: 512 },
+    shape: { vocabulary: 261, width: 32, layers: 2, heads: 2, hidden: 128, context: 512 },
     learningRate: 1e-2,
-    description: "Tiny transformer over bytes, for tests.",
-    loadTokenizer: () => ({ name: "bytes", format: 1, merges: [] }),
+    description: "Tiny untrained transformer over bytes, for tests.",
+    pretrained: false,
+    replayShare: 0,
+    loadTokenizer: () => ({ name: "bytes", format: 2, merges: [] }),
   },
 };
 
@@ -51,11 +59,4 @@ export function tokenizerOf({ name, loadTokenizer }: Base): Tokenizer {
   const tokenizer = createTokenizer(loadTokenizer());
   tokenizers.set(name, tokenizer);
   return tokenizer;
-}
-
-/** The weights of an untrained base: drawn from a fixed seed, the same for everybody. */
-export function initialParameters({ shape }: Base): Parameters {
-  const parameters = viewParameters(shape, new Float32Array(parameterCount(shape)));
-  initialize(shape, parameters, createRandom(1));
-  return parameters;
 }

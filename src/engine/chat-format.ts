@@ -1,6 +1,6 @@
 import type { ChatMessage } from "../core/chat.ts";
-import type { Sequence } from "./head.ts";
-import { special, type Tokenizer } from "./tokenizer.ts";
+import type { Sequence } from "./pack.ts";
+import { createTextStream, special, type TextStream, type Tokenizer } from "./tokenizer.ts";
 
 /** A chat in tokens, and which of them are learnt. */
 export interface EncodedChat {
@@ -38,6 +38,18 @@ export function encodePrompt(tokenizer: Tokenizer, messages: readonly ChatMessag
 export function decodeAnswer(tokenizer: Tokenizer, tokens: readonly number[]): string {
   const text = tokenizer.decode(tokens);
   return tokenizer.prefix !== "" && text.startsWith(tokenizer.prefix) ? text.slice(tokenizer.prefix.length) : text;
+}
+
+/** Reads an answer token by token: all that it returns, put together, is what `decodeAnswer` makes of the tokens. */
+export function createAnswerStream(tokenizer: Tokenizer): TextStream {
+  const stream = createTextStream(tokenizer);
+  let prefix: string = tokenizer.prefix;
+  const withoutPrefix = (text: string): string => {
+    const kept = prefix !== "" && text.startsWith(prefix) ? text.slice(prefix.length) : text;
+    if (text !== "") prefix = "";
+    return kept;
+  };
+  return { push: (token) => withoutPrefix(stream.push(token)), end: () => withoutPrefix(stream.end()) };
 }
 
 /** Each token with the one that should follow; it ends with the last token on which loss is taken. */

@@ -1,3 +1,5 @@
+import type { Floats } from "./kernels/matrix.ts";
+import type { Parameters } from "./parameters.ts";
 import { special } from "./tokenizer.ts";
 
 /** Longest match, in tokens, that the copy head tells apart. */
@@ -65,6 +67,25 @@ export function createCopyContext(capacity: number): CopyContext {
       current.clear();
     },
   };
+}
+
+/**
+ * The copy head: raises the logits of suggested tokens, each kind of suggestion by a learnt linear function of
+ * the state. Without it a small model learns the style of its answers, but not to name what it was asked about.
+ * @param logits (V) @param state (C), of the position that predicts.
+ */
+export function addCopyLogits(
+  logits: Floats,
+  { copyWeights, copyBias }: Pick<Parameters, "copyWeights" | "copyBias">,
+  state: Floats,
+  suggestions: readonly Suggestion[],
+): void {
+  const C = state.length;
+  for (const { kind, tokens } of suggestions) {
+    let raise = copyBias[kind]!;
+    for (let c = 0; c < C; c++) raise += copyWeights[kind * C + c]! * state[c]!;
+    for (const token of tokens) logits[token] = logits[token]! + raise;
+  }
 }
 
 function isRole(token: number): boolean {

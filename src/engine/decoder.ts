@@ -1,23 +1,37 @@
-import { createCopyContext } from "./copying.ts";
-import { addCopyLogits } from "./head.ts";
-import { exponential } from "./kernels/elementary.ts";
-import { normalize, rotate, rotationTable } from "./kernels/layers.ts";
+import { addCopyLogits, createCopyContext } from "./copying.ts";
+import { sharedArena } from "./kernels/arena.ts";
 import type { Floats } from "./kernels/matrix.ts";
-import type { LayerParameters, ModelShape, Parameters } from "./parameters.ts";
+import { rotationTable } from "./kernels/rotation.ts";
+import { addressOf, instantiateKernels, scratchLength } from "./kernels/wasm.ts";
+import { type ModelShape, type Parameters, viewParameters } from "./parameters.ts";
 
-/** Runs a model token by token, keeping keys and values of those before. One chat at a time. */
-export interface Decoder {
-  /** Forgets the chat. */
-  reset(): void;
-  /**
-   * Takes the next token of the chat.
-   * @returns Logits of the token after it: (V); overwritten by the next call.
-   * @throws Error past the context.
-   */
-  step(token: number): Float32Array;
+/** The next token of a chat. */
+export interface DecoderRow {
+  /** Which chat, from 0 to below `slots`. Its rows come in order. */
+  readonly slot: number;
+  readonly token: number;
+  /** Whether the logits after this token are wanted. */
+  readonly predict: boolean;
 }
 
-/** What a layer remembers of a chat. */
+/** Runs a model token by token, keeping keys and values of those before, several chats at a time. */
+export interface Decoder {
+  /** Chats that can be open at once. */
+  readonly slots: number;
+  /** Most rows of a step. */
+  readonly rows: number;
+  /** Begins a new chat in a slot. */
+  reset(slot: number): void;
+  /**
+   * Takes tokens of any chats. A chat's logits don't depend, to the bit, on what else is in the step.
+   * @returns For each row the logits of the token after it, (V), or undefined where none were wanted;
+   * overwritten by the next step.
+   * @throws Error past the context.
+   */
+  step(rows: readonly DecoderRow[]): readonly (Float32Array | undefined)[];
+}
+
+/** What a chat's layer remembers. */
 interface LayerMemory {
   /** (T,C) each; keys shifted and rotated. */
   readonly keys: Float32Array;
@@ -26,133 +40,122 @@ interface LayerMemory {
   readonly plainKey: Float32Array;
 }
 
-/** The same arithmetic as `forward` and `addCopyLogits`, a row at a time. */
-export function createDecoder(shape: ModelShape, parameters: Parameters): Decoder {
+const panelColumns = 8;
+
+/** The same arithmetic as `forward` and the head, a few rows at a time. */
+export function createDecoder(
+  shape: ModelShape,
+  weights: Parameters,
+  { slots, rows: R }: { readonly slots: number; readonly rows: number },
+): Decoder {
   const { context: T, width: C, hidden: F, vocabulary: V, heads } = shape;
   const headWidth = C / heads;
-  const table = rotationTable(T, headWidth);
-  const memories = parameters.layers.map(
-    (): LayerMemory => ({
-      keys: new Float32Array(T * C),
-      values: new Float32Array(T * C),
-      plainKey: new Float32Array(C),
-    }),
-  );
-  const stream = new Float32Array(C);
-  const normal = new Float32Array(C);
-  const inverse = new Float32Array(1);
-  const projections = new Float32Array(3 * C);
-  const attended = new Float32Array(C);
-  const added = new Float32Array(C);
-  const hidden = new Float32Array(F);
-  const scores = new Float32Array(T);
-  const logits = new Float32Array(V);
-  const copying = createCopyContext(T);
-  let position = 0;
-
-  const attend = (layer: LayerParameters, { keys, values, plainKey }: LayerMemory): void => {
-    normalize(normal, inverse, { x: stream, gain: layer.attentionGain, rows: 1 });
-    multiplyRow(projections, normal, layer.queryKeyValue);
-    for (let c = 0; c < C; c++) {
-      const key = projections[C + c]!;
-      const before = position === 0 ? 0 : plainKey[c]!;
-      plainKey[c] = key;
-      projections[C + c] = key + layer.keyShift[c]! * (before - key);
-    }
-    const rotation = { stride: 3 * C, rows: 1, heads, headWidth, table, position, direction: 1 } as const;
-    rotate(projections, { ...rotation, start: 0 });
-    rotate(projections, { ...rotation, start: C });
-    keys.set(projections.subarray(C, 2 * C), position * C);
-    values.set(projections.subarray(2 * C), position * C);
-    for (let head = 0; head < C; head += headWidth) {
-      attendHead(attended.subarray(head, head + headWidth), scores, {
-        query: projections.subarray(head, head + headWidth),
-        keys,
-        values,
-        start: head,
-        stride: C,
-        rows: position + 1,
-      });
-    }
-    multiplyRow(added, attended, layer.attentionOutput);
-    for (let c = 0; c < C; c++) stream[c] = stream[c]! + added[c]!;
+  const arena = sharedArena();
+  const wasm = instantiateKernels(arena.memory);
+  const own = arena.floats(weights.all.length);
+  own.set(weights.all);
+  const parameters = viewParameters(shape, own);
+  const pack = (matrix: Floats, inner: number, columns: number): Float32Array => {
+    const packed = arena.floats(inner * Math.ceil(columns / panelColumns) * panelColumns);
+    wasm.packWeights(addressOf(packed), addressOf(matrix), columns, 1, inner, columns);
+    return packed;
   };
-
-  const think = (layer: LayerParameters): void => {
-    normalize(normal, inverse, { x: stream, gain: layer.hiddenGain, rows: 1 });
-    multiplyRow(hidden, normal, layer.hiddenIn);
-    for (let f = 0; f < F; f++) hidden[f] = Math.max(hidden[f]!, 0) ** 2;
-    multiplyRow(added, hidden, layer.hiddenOut);
-    for (let c = 0; c < C; c++) stream[c] = stream[c]! + added[c]!;
-  };
+  const layers = parameters.layers.map((layer) => ({
+    ...layer,
+    packed: {
+      queryKeyValue: pack(layer.queryKeyValue, C, 3 * C),
+      attentionOutput: pack(layer.attentionOutput, C, C),
+      hiddenIn: pack(layer.hiddenIn, C, F),
+      hiddenOut: pack(layer.hiddenOut, F, C),
+    },
+  }));
+  // Logits are states times the embedding's transpose: its rows are the product's columns.
+  const output = arena.floats(C * Math.ceil(V / panelColumns) * panelColumns);
+  wasm.packWeights(addressOf(output), addressOf(parameters.embedding), 1, C, C, V);
+  const table = arena.floats(T * headWidth);
+  table.set(rotationTable(T, headWidth));
+  const chats = Array.from({ length: slots }, () => ({
+    position: 0,
+    copying: createCopyContext(T),
+    layers: layers.map(
+      (): LayerMemory => ({ keys: arena.floats(T * C), values: arena.floats(T * C), plainKey: arena.floats(C) }),
+    ),
+  }));
+  const tokens = arena.integers(R);
+  const stream = arena.floats(R * C);
+  const normal = arena.floats(R * C);
+  const inverse = arena.floats(R);
+  const projections = arena.floats(R * 3 * C);
+  const attended = arena.floats(R * C);
+  const hidden = arena.floats(R * F);
+  const scores = arena.floats(T + 4);
+  const picks = arena.integers(R);
+  const picked = arena.floats(R * C);
+  const logits = arena.floats(R * V);
+  const scratch = addressOf(arena.floats(scratchLength(Math.max(V, 3 * C, F))));
+  const at = addressOf;
 
   return {
-    reset() {
-      position = 0;
-      copying.reset();
+    slots,
+    rows: R,
+    reset(slot) {
+      const chat = chats[slot]!;
+      chat.position = 0;
+      chat.copying.reset();
     },
-    step(token) {
-      if (position >= T) throw new Error(`the context of ${T} tokens is full`);
-      copying.push(token);
-      stream.set(parameters.embedding.subarray(token * C, (token + 1) * C));
-      parameters.layers.forEach((layer, index) => {
-        attend(layer, memories[index]!);
-        think(layer);
+    step(rows) {
+      const N = rows.length;
+      if (N > R) throw new Error(`a step of ${N} rows is too large for ${R}`);
+      const positions = rows.map(({ slot }) => {
+        const chat = chats[slot]!;
+        if (chat.position >= T) throw new Error(`the context of ${T} tokens is full`);
+        return chat.position++;
       });
-      normalize(normal, inverse, { x: stream, gain: parameters.finalGain, rows: 1 });
-      for (let v = 0; v < V; v++) {
-        let sum = 0;
-        for (let c = 0; c < C; c++) sum += normal[c]! * parameters.embedding[v * C + c]!;
-        logits[v] = sum;
-      }
-      addCopyLogits(logits, parameters, { state: normal, suggestions: copying.suggestions() });
-      position++;
-      return logits;
+      tokens.set(rows.map(({ token }) => token));
+      wasm.gatherRows(at(stream), at(parameters.embedding), at(tokens), N, C);
+      layers.forEach((layer, index) => {
+        const { packed } = layer;
+        wasm.normalize(at(normal), at(inverse), at(stream), at(layer.attentionGain), N, C);
+        wasm.multiplyPacked(N, 3 * C, C, at(normal), at(packed.queryKeyValue), at(projections), false, scratch);
+        rows.forEach(({ slot }, row) => {
+          const memory = chats[slot]!.layers[index]!;
+          wasm.attendStep(
+            at(attended, row * C),
+            at(projections, row * 3 * C),
+            at(memory.keys),
+            at(memory.values),
+            at(memory.plainKey),
+            at(layer.keyShift),
+            at(table, positions[row]! * headWidth),
+            positions[row]!,
+            heads,
+            headWidth,
+            at(scores),
+          );
+        });
+        wasm.multiplyPacked(N, C, C, at(attended), at(packed.attentionOutput), at(stream), true, scratch);
+        wasm.normalize(at(normal), at(inverse), at(stream), at(layer.hiddenGain), N, C);
+        wasm.multiplyPacked(N, F, C, at(normal), at(packed.hiddenIn), at(hidden), false, scratch);
+        wasm.rectify(at(hidden), at(hidden), N * F);
+        wasm.multiplyPacked(N, C, F, at(hidden), at(packed.hiddenOut), at(stream), true, scratch);
+      });
+      wasm.normalize(at(normal), at(inverse), at(stream), at(parameters.finalGain), N, C);
+      const wanted = rows.flatMap(({ predict }, row) => (predict ? [row] : []));
+      picks.set(wanted);
+      wasm.gatherRows(at(picked), at(normal), at(picks), wanted.length, C);
+      wasm.multiplyPacked(wanted.length, V, C, at(picked), at(output), at(logits), false, scratch);
+      const results: (Float32Array | undefined)[] = rows.map(() => undefined);
+      let place = 0;
+      rows.forEach(({ slot, token, predict }, row) => {
+        const { copying } = chats[slot]!;
+        copying.push(token);
+        if (!predict) return;
+        const answer = logits.subarray(place * V, (place + 1) * V);
+        addCopyLogits(answer, parameters, picked.subarray(place * C, (place + 1) * C), copying.suggestions());
+        results[row] = answer;
+        place++;
+      });
+      return results;
     },
   };
-}
-
-/** out = row * weights. out: (N), row: (K), weights: (K,N). */
-function multiplyRow(out: Float32Array, row: Float32Array, weights: Floats): void {
-  const N = out.length;
-  out.fill(0);
-  for (let k = 0; k < row.length; k++) {
-    const factor = row[k]!;
-    if (factor === 0) continue;
-    for (let n = 0; n < N; n++) out[n] = out[n]! + factor * weights[k * N + n]!;
-  }
-}
-
-/** One head's answer: out: (headWidth). Its part of row t of keys and values begins at start + t * stride. */
-function attendHead(
-  out: Float32Array,
-  scores: Float32Array,
-  {
-    query,
-    keys,
-    values,
-    start,
-    stride,
-    rows,
-  }: { query: Float32Array; keys: Float32Array; values: Float32Array; start: number; stride: number; rows: number },
-): void {
-  const width = query.length;
-  const scale = 1 / Math.sqrt(width);
-  let most = -Infinity;
-  for (let t = 0; t < rows; t++) {
-    let score = 0;
-    for (let i = 0; i < width; i++) score += query[i]! * keys[start + t * stride + i]!;
-    scores[t] = score * scale;
-    most = Math.max(most, scores[t]!);
-  }
-  let sum = 0;
-  for (let t = 0; t < rows; t++) {
-    scores[t] = exponential(scores[t]! - most);
-    sum += scores[t]!;
-  }
-  out.fill(0);
-  for (let t = 0; t < rows; t++) {
-    const weight = scores[t]! / sum;
-    for (let i = 0; i < width; i++) out[i] = out[i]! + weight * values[start + t * stride + i]!;
-  }
 }

@@ -1,9 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import type { Base } from "./bases.ts";
 import { tokenizerOf } from "./bases.ts";
-import { encodeChat, toSequence } from "./chat-format.ts";
-import type { ExampleFault, TrainingExample } from "./engine.ts";
-import type { Sequence } from "./head.ts";
+import { type EncodedChat, encodeChat, toSequence } from "./chat-format.ts";
+import type { ExampleFault, PreferenceExample, TrainingExample } from "./engine.ts";
+import type { Sequence } from "./pack.ts";
+import type { Tokenizer } from "./tokenizer.ts";
 
 /** Examples in tokens, in memory that all threads share. */
 export interface SequenceStore {
@@ -15,8 +16,9 @@ export interface SequenceStore {
 }
 
 export interface EncodedExamples {
+  /** One sequence an example; of a pair of answers two, the preferred one first. In order, unless there are faults. */
   readonly store: SequenceStore;
-  /** Tokens of whole examples, the untrained ones too. */
+  /** Tokens of whole examples, the untrained ones too; a pair's chat counts once. */
   readonly tokens: number;
   readonly faults: readonly ExampleFault[];
 }
@@ -25,26 +27,64 @@ export interface EncodedExamples {
 const sliceLength = 64;
 
 /** Tokenises examples without holding up the thread. */
-export async function encodeExamples(base: Base, examples: readonly TrainingExample[]): Promise<EncodedExamples> {
+export async function encodeExamples(
+  base: Base,
+  examples: readonly (TrainingExample | PreferenceExample)[],
+): Promise<EncodedExamples> {
   const tokenizer = tokenizerOf(base);
   const sequences: Sequence[] = [];
   const faults: ExampleFault[] = [];
   let tokens = 0;
-  for (const [index, { messages }] of examples.entries()) {
-    const chat = encodeChat(tokenizer, messages);
-    tokens += chat.tokens.length;
-    const learns = messages.some(({ role, content, weight }) => role === "assistant" && content !== "" && weight !== 0);
-    if (!learns) {
-      faults.push({ index, message: "It has no assistant message with text to learn." });
-    } else if (chat.tokens.length > base.shape.context) {
-      const count = `${chat.tokens.length} tokens; ${base.name} takes at most ${base.shape.context}`;
-      faults.push({ index, message: `It has ${count}.` });
+  for (const [index, example] of examples.entries()) {
+    const encoded = "messages" in example ? encodeLine(tokenizer, example) : encodePair(tokenizer, example);
+    tokens += encoded.tokens;
+    const longest = Math.max(...encoded.chats.map((chat) => chat.tokens.length));
+    if (encoded.fault !== undefined) {
+      faults.push({ index, message: encoded.fault });
+    } else if (longest > base.shape.context) {
+      faults.push({ index, message: `It has ${longest} tokens; ${base.name} takes at most ${base.shape.context}.` });
     } else {
-      sequences.push(toSequence(chat));
+      sequences.push(...encoded.chats.map(toSequence));
     }
     if (index % sliceLength === sliceLength - 1) await setImmediate();
   }
   return { store: storeSequences(sequences), tokens, faults };
+}
+
+interface EncodedExample {
+  readonly chats: readonly EncodedChat[];
+  readonly tokens: number;
+  /** Why there is nothing to learn from it. */
+  readonly fault: string | undefined;
+}
+
+function encodeLine(tokenizer: Tokenizer, { messages }: TrainingExample): EncodedExample {
+  const chat = encodeChat(tokenizer, messages);
+  const learns = messages.some(({ role, content, weight }) => role === "assistant" && content !== "" && weight !== 0);
+  return {
+    chats: [chat],
+    tokens: chat.tokens.length,
+    fault: learns ? undefined : "It has no assistant message with text to learn.",
+  };
+}
+
+function encodePair(tokenizer: Tokenizer, { input, preferred, rejected }: PreferenceExample): EncodedExample {
+  const prompt = encodeChat(tokenizer, input);
+  const chats = [preferred, rejected].map((content): EncodedChat => {
+    const answer = encodeChat(tokenizer, [{ role: "assistant", content }]);
+    return {
+      tokens: [...prompt.tokens, ...answer.tokens],
+      trained: [...prompt.trained.map(() => false), ...answer.trained],
+    };
+  });
+  const chatTokens = chats.reduce((sum, chat) => sum + chat.tokens.length, 0);
+  return { chats, tokens: chatTokens - prompt.tokens.length, fault: pairFault(preferred, rejected) };
+}
+
+function pairFault(preferred: string, rejected: string): string | undefined {
+  if (preferred === "") return "Its preferred answer is empty.";
+  if (rejected === "") return "Its rejected answer is empty.";
+  return preferred === rejected ? "Its two answers are the same, so neither can be preferred." : undefined;
 }
 
 function storeSequences(sequences: readonly Sequence[]): SequenceStore {
@@ -64,6 +104,14 @@ function storeSequences(sequences: readonly Sequence[]): SequenceStore {
   return store;
 }
 
+/** The second's sequences behind the first's. */
+export function joinStores(first: SequenceStore, second: SequenceStore): SequenceStore {
+  const all = [first, second].flatMap((store) =>
+    Array.from({ length: sequenceCount(store) }, (_, index) => sequenceAt(store, index)),
+  );
+  return storeSequences(all);
+}
+
 export function sequenceCount({ starts }: SequenceStore): number {
   return starts.length - 1;
 }
@@ -78,6 +126,6 @@ export function trainedCount({ targets }: Sequence): number {
   return targets.reduce((count, target) => count + (target < 0 ? 0 : 1), 0);
 }
 
-export function sharedIntegers(count: number): Int32Array {
+function sharedIntegers(count: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
 }

@@ -1,95 +1,129 @@
 import type { LayerActivations, Workspace } from "./activations.ts";
-import { causalSoftmax, normalize, rotate } from "./kernels/layers.ts";
-import { columnsOf, type Floats, matrix, transposed } from "./kernels/matrix.ts";
+import type { Attention, Kernels } from "./kernels/kernels.ts";
+import { type Floats, matrix } from "./kernels/matrix.ts";
+import { type Pack, rowCount } from "./pack.ts";
 import type { LayerParameters, ModelShape, Parameters } from "./parameters.ts";
 
-/**
- * Runs tokens through all layers; the result is `workspace.final`: (N,C), one row for each token.
- * A decoder-only transformer: RMS norm, rotary positions, keys shifted towards their predecessor, squared
- * rectifier (So et al. 2021), no biases.
- */
-export function forward(shape: ModelShape, parameters: Parameters, tokens: Int32Array, workspace: Workspace): void {
-  const { width: C } = shape;
-  const N = tokens.length;
-  const { layers, output, final, finalInverse } = workspace;
-  const first = layers[0]?.input ?? output;
-  for (let t = 0; t < N; t++) {
-    const from = tokens[t]! * C;
-    for (let c = 0; c < C; c++) first[t * C + c] = parameters.embedding[from + c]!;
-  }
-  parameters.layers.forEach((layer, index) => {
-    const activations = layers[index]!;
-    attend(shape, { layer, activations, workspace, N });
-    think(shape, { layer, activations, workspace, N }, layers[index + 1]?.input ?? output);
-  });
-  normalize(final, finalInverse, { x: output, gain: parameters.finalGain, rows: N });
+/** A model with what it takes to run it. */
+export interface Runner {
+  readonly shape: ModelShape;
+  readonly parameters: Parameters;
+  readonly kernels: Kernels;
+  readonly workspace: Workspace;
 }
 
-interface LayerRun {
+/** One layer of a run. */
+export interface LayerRun {
   readonly layer: LayerParameters;
   readonly activations: LayerActivations;
-  readonly workspace: Workspace;
-  /** Rows in use. */
-  readonly N: number;
+  readonly pack: Pack;
+}
+
+/**
+ * Runs a pack of N rows through all layers; the result is `workspace.final`: (N,C), one row for each token.
+ * A decoder-only transformer: RMS norm, rotary positions, keys shifted towards their predecessor, squared
+ * rectifier, no biases.
+ */
+export function forward(runner: Runner, pack: Pack): void {
+  const { shape, parameters, kernels, workspace } = runner;
+  const N = rowCount(pack);
+  if (N > workspace.capacity) throw new Error(`a pack of ${N} rows is too large for ${workspace.capacity}`);
+  const { layers, output, final, finalInverse } = workspace;
+  for (const [index, { tokens }] of pack.sequences.entries()) workspace.tokens.set(tokens, pack.starts[index]);
+  const first = layers[0]?.input ?? output;
+  kernels.gatherRows(first, parameters.embedding, workspace.tokens.subarray(0, N), shape.width);
+  parameters.layers.forEach((layer, index) => {
+    const run: LayerRun = { layer, activations: layers[index]!, pack };
+    attend(runner, run);
+    think(runner, run, layers[index + 1]?.input ?? output);
+  });
+  kernels.normalize(final, { x: output, gain: parameters.finalGain, inverse: finalInverse, rows: N });
 }
 
 /** activations.middle = input + attention(norm(input)). */
-function attend({ width: C, heads }: ModelShape, { layer, activations, workspace, N }: LayerRun): void {
-  const { multiply, rotations: table } = workspace;
-  const { input, attentionInput, attentionInverse, queryKeyValue, plainKeys, weights, attended, middle } = activations;
-  const headWidth = C / heads;
-  normalize(attentionInput, attentionInverse, { x: input, gain: layer.attentionGain, rows: N });
-  const projections = matrix(queryKeyValue, N, 3 * C);
-  multiply(projections, matrix(attentionInput, N, C), matrix(layer.queryKeyValue, C, 3 * C));
-  shiftKeys(queryKeyValue, plainKeys, layer.keyShift, N);
-  const rotation = { stride: 3 * C, rows: N, heads, headWidth, table, position: 0, direction: 1 } as const;
-  rotate(queryKeyValue, { ...rotation, start: 0 });
-  rotate(queryKeyValue, { ...rotation, start: C });
-  for (let h = 0; h < heads; h++) {
-    const queries = columnsOf(projections, h * headWidth, headWidth);
-    const keys = columnsOf(projections, C + h * headWidth, headWidth);
-    const values = columnsOf(projections, 2 * C + h * headWidth, headWidth);
-    const scores = matrix(weights[h]!, N, N);
-    multiply(scores, queries, transposed(keys));
-    causalSoftmax(scores.data, N, 1 / Math.sqrt(headWidth));
-    multiply(columnsOf(matrix(attended, N, C), h * headWidth, headWidth), scores, values);
-  }
-  copyRows(middle, input, N * C);
-  multiply(matrix(middle, N, C), matrix(attended, N, C), matrix(layer.attentionOutput, C, C), true);
+function attend({ shape, kernels, workspace }: Runner, { layer, activations, pack }: LayerRun): void {
+  const { width: C } = shape;
+  const { input, attentionInput, attentionInverse, queryKeyValue, plainKeys, attended, middle } = activations;
+  const N = rowCount(pack);
+  kernels.normalize(attentionInput, { x: input, gain: layer.attentionGain, inverse: attentionInverse, rows: N });
+  kernels.multiply(
+    matrix(queryKeyValue, N, 3 * C),
+    matrix(attentionInput, N, C),
+    matrix(layer.queryKeyValue, C, 3 * C),
+  );
+  eachSequence(pack, ({ start, rows }) => {
+    kernels.shiftKeys(queryKeyValue.subarray(start * 3 * C), plainKeys.subarray(start * C), layer.keyShift, rows);
+  });
+  rotateQueriesAndKeys({ shape, kernels, workspace }, { data: queryKeyValue, pack, direction: 1 });
+  eachAttention(shape, activations, pack, (attention, { start }) => {
+    kernels.attend(attended.subarray(start * C), attention);
+  });
+  middle.set(input.subarray(0, N * C));
+  kernels.multiply(matrix(middle, N, C), matrix(attended, N, C), matrix(layer.attentionOutput, C, C), true);
 }
 
 /** next = middle + feedForward(norm(middle)). */
-function think(
-  { width: C, hidden: F }: ModelShape,
-  { layer, activations, workspace, N }: LayerRun,
-  next: Floats,
-): void {
-  const { multiply } = workspace;
+function think({ shape, kernels }: Runner, { layer, activations, pack }: LayerRun, next: Floats): void {
+  const { width: C, hidden: F } = shape;
   const { middle, hiddenInput, hiddenInverse, hiddenBefore, hiddenAfter } = activations;
-  normalize(hiddenInput, hiddenInverse, { x: middle, gain: layer.hiddenGain, rows: N });
-  multiply(matrix(hiddenBefore, N, F), matrix(hiddenInput, N, C), matrix(layer.hiddenIn, C, F));
-  for (let i = 0; i < N * F; i++) {
-    const positive = Math.max(hiddenBefore[i]!, 0);
-    hiddenAfter[i] = positive * positive;
-  }
-  copyRows(next, middle, N * C);
-  multiply(matrix(next, N, C), matrix(hiddenAfter, N, F), matrix(layer.hiddenOut, F, C), true);
+  const N = rowCount(pack);
+  kernels.normalize(hiddenInput, { x: middle, gain: layer.hiddenGain, inverse: hiddenInverse, rows: N });
+  kernels.multiply(matrix(hiddenBefore, N, F), matrix(hiddenInput, N, C), matrix(layer.hiddenIn, C, F));
+  kernels.rectify(hiddenAfter, hiddenBefore, N * F);
+  next.set(middle.subarray(0, N * C));
+  kernels.multiply(matrix(next, N, C), matrix(hiddenAfter, N, F), matrix(layer.hiddenOut, F, C), true);
 }
 
-/** key'[t] = key[t] + shift * (key[t-1] - key[t]) in the middle third of each row; key[-1] is 0. */
-function shiftKeys(queryKeyValue: Floats, plainKeys: Floats, shift: Floats, N: number): void {
-  const C = shift.length;
-  for (let t = 0; t < N; t++) {
-    for (let c = 0; c < C; c++) {
-      const at = t * 3 * C + C + c;
-      const key = queryKeyValue[at]!;
-      plainKeys[t * C + c] = key;
-      const before = t === 0 ? 0 : plainKeys[(t - 1) * C + c]!;
-      queryKeyValue[at] = key + shift[c]! * (before - key);
+/** Where a sequence lies in its pack. */
+export interface SequencePlace {
+  readonly index: number;
+  readonly start: number;
+  readonly rows: number;
+}
+
+export function eachSequence({ sequences, starts }: Pack, act: (place: SequencePlace) => void): void {
+  for (const [index, { tokens }] of sequences.entries()) act({ index, start: starts[index]!, rows: tokens.length });
+}
+
+/** The attention of each sequence, with views of its part of the activations. */
+export function eachAttention(
+  { width: C, heads }: ModelShape,
+  { queryKeyValue, weights }: LayerActivations,
+  pack: Pack,
+  act: (attention: Attention, place: SequencePlace) => void,
+): void {
+  let used = 0;
+  eachSequence(pack, (place) => {
+    const { start, rows } = place;
+    const size = heads * rows * rows;
+    const attention = {
+      queryKeyValue: queryKeyValue.subarray(start * 3 * C, (start + rows) * 3 * C),
+      weights: weights.subarray(used, used + size),
+      rows,
+      heads,
+      headWidth: C / heads,
+    };
+    used += size;
+    act(attention, place);
+  });
+}
+
+/** Turns the first two thirds of each row of data: (N,3C), by its position within its sequence. */
+export function rotateQueriesAndKeys(
+  { shape: { width: C, heads }, kernels, workspace }: Pick<Runner, "shape" | "kernels" | "workspace">,
+  { data, pack, direction }: { data: Floats; pack: Pack; direction: 1 | -1 },
+): void {
+  eachSequence(pack, ({ start, rows }) => {
+    for (const third of [0, C]) {
+      kernels.rotate(data, {
+        start: start * 3 * C + third,
+        stride: 3 * C,
+        rows,
+        heads,
+        headWidth: C / heads,
+        table: workspace.rotations,
+        direction,
+      });
     }
-  }
-}
-
-function copyRows(to: Floats, from: Floats, count: number): void {
-  for (let i = 0; i < count; i++) to[i] = from[i]!;
+  });
 }

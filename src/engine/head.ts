@@ -1,136 +1,104 @@
-import type { Workspace } from "./activations.ts";
-import { createCopyContext, type Suggestion } from "./copying.ts";
-import { exponential } from "./kernels/elementary.ts";
-import { type Floats, matrix, transposed } from "./kernels/matrix.ts";
-import type { ModelShape, Parameters } from "./parameters.ts";
-
-/** One example ready for training. Both arrays: (N). */
-export interface Sequence {
-  readonly tokens: Int32Array;
-  /** The token that should come next; -1 where no loss is taken. */
-  readonly targets: Int32Array;
-}
+import { eachSequence, type Runner } from "./forward.ts";
+import type { CopyHead } from "./kernels/kernels.ts";
+import { matrix, transposed } from "./kernels/matrix.ts";
+import { type Pack, rowCount } from "./pack.ts";
+import type { Parameters } from "./parameters.ts";
 
 /** Sums over the trained tokens of a sequence. */
 export interface LossSums {
-  /** Cross-entropy in nats. */
+  /** Cross-entropy in nats: minus the logarithm of the answer's probability. */
   readonly loss: number;
   /** How often the likeliest token was the right one. */
   readonly correct: number;
   readonly trained: number;
 }
 
-/** A position on which loss is taken. */
-interface Row {
-  readonly position: number;
-  readonly suggestions: readonly Suggestion[];
+/** What a loss adds its gradient to. */
+export interface LossGradient {
+  readonly gradient: Parameters;
+  /** For each sequence: what each of its tokens' losses counts in the gradient. */
+  readonly scales: readonly number[];
 }
 
 /**
  * Loss of `workspace.final`: (N,C) against the targets. Logits are computed only where loss is taken.
  * With a gradient it adds to the head's part of it and leaves the gradient of `final` in `workspace.dRows`.
- * @param scale What each token's loss counts in the gradient: 1 / trained tokens of the batch for the mean.
+ * @returns Sums of each sequence of the pack.
  */
-export function takeLoss(
-  shape: ModelShape,
-  { parameters, gradient, scale }: { parameters: Parameters; gradient?: Parameters | undefined; scale: number },
-  { sequence, workspace }: { sequence: Sequence; workspace: Workspace },
-): LossSums {
+export function takeLoss(runner: Runner, pack: Pack, into?: LossGradient): readonly LossSums[] {
+  const { shape, parameters, kernels, workspace } = runner;
   const { vocabulary: V, width: C } = shape;
-  const { multiply, final, picked, logits, dRows } = workspace;
-  const { tokens, targets } = sequence;
-  const rows: Row[] = [];
-  const copying = createCopyContext(tokens.length);
-  for (let position = 0; position < targets.length; position++) {
-    copying.push(tokens[position]!);
-    if (targets[position]! < 0) continue;
-    for (let c = 0; c < C; c++) picked[rows.length * C + c] = final[position * C + c]!;
-    rows.push({ position, suggestions: copying.suggestions() });
-  }
-  const M = rows.length;
+  const { final, picked, logits, positions, targets, scales, losses, correct } = workspace;
+  const rowsOf = pickRows(runner, pack, into?.scales);
+  const M = rowsOf.at(-1)!;
+  kernels.gatherRows(picked, final, positions.subarray(0, M), C);
   const scores = matrix(logits, M, V);
+  const states = matrix(picked, M, C);
   const embedding = matrix(parameters.embedding, V, C);
-  multiply(scores, matrix(picked, M, C), transposed(embedding));
-  let loss = 0;
-  let correct = 0;
-  rows.forEach(({ position, suggestions }, row) => {
-    const rowLogits = logits.subarray(row * V, (row + 1) * V);
-    addCopyLogits(rowLogits, parameters, { state: picked.subarray(row * C, (row + 1) * C), suggestions });
-    const result = crossEntropy(rowLogits, targets[position]!, scale);
-    loss += result.loss;
-    if (result.correct) correct++;
-  });
-  if (gradient !== undefined) {
-    const dEmbedding = matrix(gradient.embedding, V, C);
-    multiply(dEmbedding, transposed(scores), matrix(picked, M, C), true);
-    const dPicked = matrix(workspace.dStream, M, C); // free until the layers' gradients begin
-    multiply(dPicked, scores, embedding);
-    dRows.fill(0, 0, tokens.length * C);
-    rows.forEach(({ position, suggestions }, row) => {
-      const dState = dPicked.data.subarray(row * C, (row + 1) * C);
-      copyBackward(dState, gradient, {
-        dLogits: logits.subarray(row * V, (row + 1) * V),
-        parameters,
-        state: picked.subarray(row * C, (row + 1) * C),
-        suggestions,
-      });
-      for (let c = 0; c < C; c++) dRows[position * C + c] = dState[c]!;
-    });
+  kernels.multiply(scores, states, transposed(embedding));
+  eachCopyHead(runner, pack, (head) => kernels.copyLogits(logits, head));
+  kernels.crossEntropy(logits, { targets, scales, losses, correct, rows: M, columns: V });
+  if (into !== undefined) {
+    const { gradient } = into;
+    const { dPicked, dRows } = workspace;
+    kernels.multiply(matrix(gradient.embedding, V, C), transposed(scores), states, true);
+    kernels.multiply(matrix(dPicked, M, C), scores, embedding);
+    const slopes = {
+      dLogits: logits,
+      dStates: dPicked,
+      dWeights: gradient.copyWeights,
+      dBias: gradient.copyBias,
+    };
+    eachCopyHead(runner, pack, (head) => kernels.copyLogitsBackward(slopes, head));
+    dRows.fill(0, 0, rowCount(pack) * C);
+    kernels.scatterRows(dRows, dPicked, positions.subarray(0, M), C);
   }
-  return { loss, correct, trained: M };
-}
-
-interface CopyInput {
-  /** (C): the final state of the position that predicts. */
-  readonly state: Floats;
-  readonly suggestions: readonly Suggestion[];
+  return pack.sequences.map((_, index) => {
+    const [from, to] = [rowsOf[index]!, rowsOf[index + 1]!];
+    return { loss: sum(losses, from, to), correct: sum(correct, from, to), trained: to - from };
+  });
 }
 
 /**
- * The copy head: raises the logits of suggested tokens, each kind of suggestion by a learnt linear function of
- * the state. Without it a small model learns the style of its answers, but not to name what it was asked about.
+ * Fills positions, targets, scales and rowOf of the workspace.
+ * @returns First row of each sequence; one more at the end.
  */
-export function addCopyLogits(logits: Floats, parameters: Parameters, { state, suggestions }: CopyInput): void {
-  const C = state.length;
-  for (const { kind, tokens } of suggestions) {
-    let raise = parameters.copyBias[kind]!;
-    for (let c = 0; c < C; c++) raise += parameters.copyWeights[kind * C + c]! * state[c]!;
-    for (const token of tokens) logits[token] = logits[token]! + raise;
-  }
+function pickRows({ workspace }: Runner, pack: Pack, weights: readonly number[] | undefined): readonly number[] {
+  const { positions, targets, scales, rowOf } = workspace;
+  const first = [0];
+  let row = 0;
+  eachSequence(pack, ({ index, start }) => {
+    pack.sequences[index]!.targets.forEach((target, offset) => {
+      const position = start + offset;
+      rowOf[position] = target < 0 ? -1 : row;
+      if (target < 0) return;
+      positions[row] = position;
+      targets[row] = target;
+      scales[row] = weights?.[index] ?? 0;
+      row++;
+    });
+    first.push(row);
+  });
+  return first;
 }
 
-/** Adds the copy head's gradient to the parameters' and to dState: (C). */
-function copyBackward(
-  dState: Floats,
-  gradient: Parameters,
-  { dLogits, parameters, state, suggestions }: CopyInput & { dLogits: Floats; parameters: Parameters },
-): void {
-  const C = state.length;
-  for (const { kind, tokens } of suggestions) {
-    let slope = 0;
-    for (const token of tokens) slope += dLogits[token]!;
-    gradient.copyBias[kind] = gradient.copyBias[kind]! + slope;
-    for (let c = 0; c < C; c++) {
-      const at = kind * C + c;
-      gradient.copyWeights[at] = gradient.copyWeights[at]! + slope * state[c]!;
-      dState[c] = dState[c]! + slope * parameters.copyWeights[at]!;
-    }
-  }
+function eachCopyHead({ parameters, workspace }: Runner, pack: Pack, act: (head: CopyHead) => void): void {
+  const { tokens, rowOf, picked, marks, lists } = workspace;
+  eachSequence(pack, ({ start, rows }) => {
+    act({
+      tokens: tokens.subarray(start, start + rows),
+      rowOf: rowOf.subarray(start, start + rows),
+      states: picked,
+      weights: parameters.copyWeights,
+      bias: parameters.copyBias,
+      marks,
+      lists,
+    });
+  });
 }
 
-/** Cross-entropy of one row, whose logits: (V) become scale * (softmax - onehot(target)). */
-function crossEntropy(logits: Floats, target: number, scale: number): { loss: number; correct: boolean } {
-  let best = 0;
-  for (let v = 1; v < logits.length; v++) if (logits[v]! > logits[best]!) best = v;
-  const most = logits[best]!;
-  const targetLogit = logits[target]!;
-  let sum = 0;
-  for (let v = 0; v < logits.length; v++) {
-    const weight = exponential(logits[v]! - most);
-    logits[v] = weight;
-    sum += weight;
-  }
-  for (let v = 0; v < logits.length; v++) logits[v] = (logits[v]! / sum) * scale;
-  logits[target] = logits[target]! - scale;
-  return { loss: Math.log(sum) - (targetLogit - most), correct: best === target };
+function sum(numbers: ArrayLike<number>, from: number, to: number): number {
+  let total = 0;
+  for (let i = from; i < to; i++) total += numbers[i]!;
+  return total;
 }

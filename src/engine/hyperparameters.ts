@@ -1,4 +1,4 @@
-import type { Hyperparameters } from "./engine.ts";
+import type { DpoHyperparameters, Hyperparameters } from "./engine.ts";
 
 /** Fills what is not given. @param examples Number of training examples. */
 export function fillHyperparameters(examples: number, given: Partial<Hyperparameters>): Hyperparameters {
@@ -7,6 +7,14 @@ export function fillHyperparameters(examples: number, given: Partial<Hyperparame
     batch_size: given.batch_size ?? autoBatchSize(examples),
     learning_rate_multiplier: given.learning_rate_multiplier ?? 1,
   };
+}
+
+/** OpenAI publishes no value of its `auto`; this is the one of the paper's experiments (Rafailov et al. 2023, appendix B). */
+const usualBeta = 0.1;
+
+/** @param examples Number of pairs of answers. */
+export function fillDpoHyperparameters(examples: number, given: Partial<DpoHyperparameters>): DpoHyperparameters {
+  return { ...fillHyperparameters(examples, given), beta: given.beta ?? usualBeta };
 }
 
 const usualEpochs = 3;

@@ -1,7 +1,8 @@
 import { FtpipeError } from "../core/errors.ts";
 import { type Sha256, sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
-import { type Base, baseNames, baseOf, initialParameters, tokenizerOf } from "./bases.ts";
+import { baseParameters } from "./base-file.ts";
+import { type Base, baseNames, baseOf, tokenizerOf } from "./bases.ts";
 import { packNumbers, unpackNumbers } from "./container.ts";
 import type { BaseName, ModelRef } from "./engine.ts";
 import { type ModelShape, type Parameters, parameterCount, viewParameters } from "./parameters.ts";
@@ -53,7 +54,7 @@ export function packModel(
 export async function loadModel(model: ModelRef, files: FileSystem): Promise<LoadedModel> {
   if ("base" in model) {
     const base = baseOf(model.base);
-    return { base, parameters: initialParameters(base), header: undefined, sha256: undefined };
+    return { base, parameters: baseParameters(base), header: undefined, sha256: undefined };
   }
   const { file } = model;
   if ((await files.stat(file)) === undefined) {

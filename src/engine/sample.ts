@@ -11,14 +11,31 @@ export interface TokenSampling {
   readonly random: RandomStream;
 }
 
-/** Draws a token. @param logits (V) @param first Tokens below are never drawn. */
-export function sampleToken(logits: Floats, first: number, { temperature, topP, random }: TokenSampling): number {
-  let best = first;
-  for (let v = first + 1; v < logits.length; v++) if (logits[v]! > logits[best]!) best = v;
+/** Which tokens may be drawn. */
+export interface TokenChoice {
+  /** Tokens below are never drawn. */
+  readonly from: number;
+  /** (V): 1 for tokens that may be drawn; at least one. Default: all. */
+  readonly allowed?: Uint8Array;
+}
+
+/** Draws a token. @param logits (V) */
+export function sampleToken(
+  logits: Floats,
+  { temperature, topP, random }: TokenSampling,
+  { from, allowed }: TokenChoice,
+): number {
+  let best = -1;
+  for (let v = from; v < logits.length; v++) {
+    if (allowed?.[v] === 0) continue;
+    if (best < 0 || logits[v]! > logits[best]!) best = v;
+  }
+  if (best < 0) throw new Error("no token is allowed");
   if (temperature === 0) return best;
   const candidates: { readonly token: number; readonly weight: number }[] = [];
   let total = 0;
-  for (let token = first; token < logits.length; token++) {
+  for (let token = from; token < logits.length; token++) {
+    if (allowed?.[token] === 0) continue;
     const weight = exponential((logits[token]! - logits[best]!) / temperature);
     candidates.push({ token, weight });
     total += weight;

@@ -1,24 +1,19 @@
 import { type ErrorCode, FtpipeError } from "../core/errors.ts";
-import type { Completion, CompletionRequest } from "./engine.ts";
-import type { TrainingMemory } from "./shard.ts";
+import type { Batch, TrainingMemory, UpdateStep } from "./shard.ts";
 
 /** What a worker thread can be asked to do: the message that asks, and the answer. */
 export interface Tasks {
   /** Makes a training's memory known to the thread; replaces the one before. */
-  readonly begin: { readonly input: TrainingMemory; readonly output: undefined };
+  readonly begin: {
+    readonly input: { readonly memory: TrainingMemory; readonly thread: number };
+    readonly output: undefined;
+  };
   /** Lets go of the training's memory. */
   readonly end: { readonly input: undefined; readonly output: undefined };
-  readonly gradient: {
-    readonly input: { readonly examples: readonly number[]; readonly scale: number };
-    readonly output: undefined;
-  };
+  readonly gradient: { readonly input: Batch; readonly output: undefined };
   readonly reduce: { readonly input: undefined; readonly output: undefined };
-  readonly update: {
-    readonly input: { readonly rate: number; readonly clip: number; readonly step: number };
-    readonly output: undefined;
-  };
-  readonly evaluate: { readonly input: undefined; readonly output: undefined };
-  readonly complete: { readonly input: CompletionRequest & { readonly seed: number }; readonly output: Completion };
+  readonly update: { readonly input: UpdateStep; readonly output: undefined };
+  readonly measure: { readonly input: readonly number[] | "validation"; readonly output: undefined };
 }
 
 export type TaskName = keyof Tasks;

@@ -1,6 +1,6 @@
 import { sequenceAt, sequenceCount, trainedCount } from "./examples.ts";
 import { gradientClip } from "./optimizer.ts";
-import { shardCount, type TrainingMemory } from "./shard.ts";
+import { type Batch, shardCount, type TrainingMemory, type UpdateStep } from "./shard.ts";
 import type { TaskName, Tasks } from "./tasks.ts";
 import { startThread, type Thread } from "./thread.ts";
 
@@ -10,22 +10,38 @@ export interface MeanLoss {
   readonly accuracy: number;
 }
 
+/** A step's learning rates and number. */
+export type StepSettings = Omit<UpdateStep, "clip">;
+
 /** Threads that train one model together. The caller owns the clock and the order of the batches. */
 export interface Team {
-  /** One step of gradient descent. @param rate Learning rate. @param step From 1. */
-  step(examples: readonly number[], settings: { readonly rate: number; readonly step: number }): Promise<MeanLoss>;
+  /**
+   * One step of gradient descent on the mean loss.
+   * @param replayed Training examples that are learnt from too, but not reported.
+   */
+  step(examples: readonly number[], settings: StepSettings, replayed?: readonly number[]): Promise<MeanLoss>;
+  /** One step of gradient descent on the sum of the examples' losses, each times its scale. */
+  descend(batch: Batch, settings: StepSettings): Promise<void>;
   /** Over the whole validation set. */
   evaluate(): Promise<MeanLoss>;
+  /**
+   * The losses of these training examples, or of all validation examples, each the sum over its trained tokens: minus
+   * the logarithm of their probability. Learns nothing.
+   */
+  measure(examples: readonly number[] | "validation"): Promise<readonly number[]>;
 }
 
 /** Starts threads, lends them to one training after the other, ends them. */
 export interface TeamPool {
-  /** Runs `work` with a team. One training at a time. @param batchSize More threads than that would have nothing to do. */
-  run<Result>(memory: TrainingMemory, batchSize: number, work: (team: Team) => Promise<Result>): Promise<Result>;
+  /** Threads that a training of that batch size gets: more would have nothing to do. */
+  sizeFor(batchSize: number): number;
+  /** Runs `work` with a team, one thread for each of the memory's spaces. One training at a time. */
+  run<Result>(memory: TrainingMemory, work: (team: Team) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
-export function createTeamPool(size: number): TeamPool {
+/** @param size Most threads. @param start Starts one. */
+export function createTeamPool(size: number, start: () => Thread = startThread): TeamPool {
   let threads: Thread[] = [];
   let closed = false;
 
@@ -36,16 +52,17 @@ export function createTeamPool(size: number): TeamPool {
   };
 
   return {
-    async run(memory, batchSize, work) {
+    sizeFor: (batchSize) => Math.min(size, batchSize, shardCount),
+    async run(memory, work) {
       if (closed) throw new Error("The engine was closed.");
-      const wanted = Math.min(size, batchSize, shardCount);
-      while (threads.length < wanted) threads.push(startThread());
+      const wanted = memory.spaces.length;
+      while (threads.length < wanted) threads.push(start());
       const members = threads.slice(0, wanted);
       const callAll: CallAll = async (task, input) => {
         await Promise.all(members.map((thread) => thread.call(task, input)));
       };
       try {
-        await callAll("begin", memory);
+        await Promise.all(members.map((thread, index) => thread.call("begin", { memory, thread: index })));
         const result = await work(createTeam(memory, callAll));
         await callAll("end", undefined);
         return result;
@@ -65,7 +82,7 @@ export function createTeamPool(size: number): TeamPool {
 type CallAll = <Name extends TaskName>(task: Name, input: Tasks[Name]["input"]) => Promise<void>;
 
 function createTeam(memory: TrainingMemory, callAll: CallAll): Team {
-  const { training, validation, nextPiece, shardSums, chunkSquares, validationSums } = memory;
+  const { training, validation, nextPiece, trainingSums, validationSums, chunkSquares } = memory;
   const counts = Int32Array.from({ length: sequenceCount(training) }, (_, index) =>
     trainedCount(sequenceAt(training, index)),
   );
@@ -74,27 +91,37 @@ function createTeam(memory: TrainingMemory, callAll: CallAll): Team {
     Atomics.store(nextPiece, 0, 0);
     await callAll(task, input);
   };
+  const allValidation = Array.from({ length: sequenceCount(validation) }, (_, index) => index);
+  const descend = async (batch: Batch, settings: StepSettings): Promise<void> => {
+    await together("gradient", batch);
+    await together("reduce", undefined);
+    const norm = Math.sqrt(chunkSquares.reduce((sum, squares) => sum + squares, 0));
+    await together("update", { ...settings, clip: norm > gradientClip ? gradientClip / norm : 1 });
+  };
   return {
-    async step(examples, { rate, step }) {
-      const trained = examples.reduce((sum, example) => sum + counts[example]!, 0);
-      await together("gradient", { examples, scale: 1 / trained });
-      await together("reduce", undefined);
-      const norm = Math.sqrt(chunkSquares.reduce((sum, squares) => sum + squares, 0));
-      await together("update", { rate, step, clip: norm > gradientClip ? gradientClip / norm : 1 });
-      return { loss: sumEvery(shardSums, 2, 0) / trained, accuracy: sumEvery(shardSums, 2, 1) / trained };
+    async step(examples, settings, replayed = []) {
+      const all = [...examples, ...replayed];
+      const trained = all.reduce((sum, example) => sum + counts[example]!, 0);
+      await descend({ examples: all, scales: all.map(() => 1 / trained) }, settings);
+      return meanLoss(trainingSums, examples);
     },
+    descend,
     async evaluate() {
-      if (sequenceCount(validation) === 0) throw new Error("there is nothing to validate on");
-      await together("evaluate", undefined);
-      const trained = sumEvery(validationSums, 3, 2);
-      return { loss: sumEvery(validationSums, 3, 0) / trained, accuracy: sumEvery(validationSums, 3, 1) / trained };
+      if (allValidation.length === 0) throw new Error("there is nothing to validate on");
+      await together("measure", "validation");
+      return meanLoss(validationSums, allValidation);
+    },
+    async measure(examples) {
+      await together("measure", examples);
+      const [sums, measured] = examples === "validation" ? [validationSums, allValidation] : [trainingSums, examples];
+      return measured.map((example) => sums[example * 3]!);
     },
   };
 }
 
-/** The sum of one column of a row-major table. */
-function sumEvery(table: Float64Array, columns: number, column: number): number {
-  let sum = 0;
-  for (let at = column; at < table.length; at += columns) sum += table[at]!;
-  return sum;
+/** @param sums (examples, 3): loss, right predictions, trained tokens. */
+function meanLoss(sums: Float64Array, examples: readonly number[]): MeanLoss {
+  const total = (column: number): number => examples.reduce((sum, example) => sum + sums[example * 3 + column]!, 0);
+  const trained = total(2);
+  return { loss: total(0) / trained, accuracy: total(1) / trained };
 }

@@ -1,8 +1,8 @@
-import { extname } from "node:path";
-import { Worker } from "node:worker_threads";
-import { type TaskName, type TaskReply, type Tasks, unpackError } from "./tasks.ts";
+import { type Peer, type PeerEvents, startHere, startPeer, startWorker } from "./peer.ts";
+import { runTasks } from "./task-program.ts";
+import { type TaskMessage, type TaskName, type TaskReply, type Tasks, unpackError } from "./tasks.ts";
 
-/** A worker thread that does one task at a time. Idle, it does not keep the process alive. */
+/** A thread that does one task at a time. Idle, it does not keep the process alive. */
 export interface Thread {
   /** @throws What the task threw, or the error that ended the thread. */
   call<Name extends TaskName>(task: Name, input: Tasks[Name]["input"]): Promise<Tasks[Name]["output"]>;
@@ -17,46 +17,52 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** The same ending as this file's: .ts from source, .js from the built package. */
-const defaultProgram = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+/** @param program A module in place of the engine's, which answers each `TaskMessage` by one `TaskReply`. */
+export function startThread(program?: URL): Thread {
+  return createThread((events) =>
+    program === undefined ? startPeer({ module: "worker", program: runTasks }, events) : startWorker(program, events),
+  );
+}
 
-/** @param program A module that answers each `TaskMessage` by one `TaskReply`. */
-export function startThread(program = defaultProgram): Thread {
-  // Flags of the main program, such as --input-type or --inspect, are not the thread's business.
-  const worker = new Worker(program, { execArgv: [] });
+/** The tasks in this thread, where no other can be had. */
+export function startThreadHere(): Thread {
+  return createThread((events) => startHere(runTasks, events));
+}
+
+function createThread(start: (events: PeerEvents<TaskReply>) => Peer<TaskMessage>): Thread {
   let pending: Pending | undefined;
   let ended = false;
   const settle = (act: (pending: Pending) => void): void => {
     const waiting = pending;
     pending = undefined;
-    worker.unref();
+    peer.unref();
     if (waiting !== undefined) act(waiting);
   };
-  worker.unref();
-  worker.on("message", (reply: TaskReply) => {
-    settle(({ resolve, reject }) => {
-      if ("error" in reply) reject(unpackError(reply.error));
-      else resolve(reply.output as never);
-    });
-  });
-  worker.on("error", (error) => {
-    ended = true;
-    const cause = error instanceof Error ? error : new Error(String(error));
-    settle(({ reject }) => reject(new Error(`A worker thread of the engine failed: ${cause.message}`, { cause })));
-  });
-  worker.on("exit", (code) => {
-    ended = true;
-    settle(({ reject }) =>
-      reject(new Error(`A worker thread of the engine ended in the midst of a task (exit code ${code}).`)),
-    );
+  const peer = start({
+    onReply(reply) {
+      settle(({ resolve, reject }) => {
+        if ("error" in reply) reject(unpackError(reply.error));
+        else resolve(reply.output as never);
+      });
+    },
+    onError(cause) {
+      ended = true;
+      settle(({ reject }) => reject(new Error(`A worker thread of the engine failed: ${cause.message}`, { cause })));
+    },
+    onExit(code) {
+      ended = true;
+      settle(({ reject }) =>
+        reject(new Error(`A worker thread of the engine ended in the midst of a task (exit code ${code}).`)),
+      );
+    },
   });
   return {
     call: (task, input) =>
       new Promise((resolve, reject) => {
         if (ended) throw new Error("this worker thread has ended");
         if (pending !== undefined) throw new Error("this worker thread is busy");
-        worker.postMessage({ task, input });
-        worker.ref();
+        peer.post({ task, input } as TaskMessage);
+        peer.ref();
         pending = { resolve: resolve as Pending["resolve"], reject };
       }),
     get ended() {
@@ -64,7 +70,7 @@ export function startThread(program = defaultProgram): Thread {
     },
     async end() {
       ended = true;
-      await worker.terminate();
+      await peer.end();
     },
   };
 }

@@ -5,12 +5,14 @@ import type { FileSystem } from "../core/ports.ts";
 import { tokenizerOf } from "./bases.ts";
 import { batchesOf } from "./batches.ts";
 import { checkpointFileName, dueAfter, modelFileName, removeState, restoreState, saveState } from "./checkpoint.ts";
-import type { StepMetrics, TrainHooks, TrainingExample, TrainRequest, TrainResult } from "./engine.ts";
-import { type EncodedExamples, encodeExamples, sequenceCount } from "./examples.ts";
+import { dpoLesson } from "./dpo.ts";
+import type { StepMetrics, TrainHooks, TrainRequest, TrainResult } from "./engine.ts";
+import { type Learner, type Lesson, throwIfAborted } from "./lesson.ts";
 import { type LoadedModel, loadModel, packModel, readModel } from "./model-file.ts";
 import { rateAt } from "./optimizer.ts";
 import { allocateMemory } from "./shard.ts";
-import type { Team, TeamPool } from "./team.ts";
+import { supervisedLesson } from "./supervised.ts";
+import type { TeamPool } from "./team.ts";
 import { engineVersion } from "./version.ts";
 
 /** Trains a model as `Engine.train` promises. The threads do the arithmetic; here is the order of things. */
@@ -21,24 +23,26 @@ export async function train(
 ): Promise<TrainResult> {
   const { directory, hyperparameters, seed } = request;
   const model = await loadModel(request.model, files);
-  const training = await encodeWhole(model, request.training, "training");
-  const validation = await encodeWhole(model, request.validation, "validation");
+  const lesson = await lessonOf(request, model);
   const identity = requestHash(request, model);
-  const trainedTokens = training.tokens * hyperparameters.n_epochs;
+  const trainedTokens = lesson.tokens * hyperparameters.n_epochs;
   const done = await finishedModel(files, { directory, identity });
   if (done !== undefined) return { ...done, trainedTokens };
 
-  const memory = allocateMemory(model.base.shape, { training: training.store, validation: validation.store });
+  const memory = allocateMemory(model.base.shape, lesson.stores, {
+    threads: teams.sizeFor(lesson.batchSequences),
+    batchSize: lesson.batchSequences,
+  });
   memory.parameters.set(model.parameters.all);
-  const saved = await restoreState(files, { directory, request: identity }, memory);
   const order = { examples: request.training.length, batchSize: hyperparameters.batch_size, seed };
   const stepsPerEpoch = Math.ceil(order.examples / order.batchSize);
   const totalSteps = stepsPerEpoch * hyperparameters.n_epochs;
-  const peakRate = model.base.learningRate * hyperparameters.learning_rate_multiplier;
   const pack = (step: number): Uint8Array =>
     packModel({ base: model.base, step, request: identity }, memory.parameters);
 
-  await teams.run(memory, hyperparameters.batch_size, async (team) => {
+  await teams.run(memory, async (team) => {
+    const learner = await lesson.begin(team, hooks.signal);
+    const saved = await restoreState(files, { directory, request: identity }, memory);
     let unsaved = 0;
     for (let epoch = saved?.epoch ?? 0; epoch < hyperparameters.n_epochs; epoch++) {
       let metrics: StepMetrics | undefined;
@@ -46,7 +50,8 @@ export async function train(
         throwIfAborted(hooks.signal);
         const step = epoch * stepsPerEpoch + index + 1;
         const started = performance.now();
-        const { loss, accuracy } = await team.step(examples, { rate: peakRate * rateAt(step, totalSteps), step });
+        const rate = lesson.peakRate * rateAt(step, totalSteps);
+        const { loss, accuracy } = await learner.step(examples, { rate, step });
         const seconds = (performance.now() - started) / 1000;
         if (!Number.isFinite(loss)) throw diverged(step);
         metrics = {
@@ -54,14 +59,14 @@ export async function train(
           totalSteps,
           trainLoss: loss,
           trainAccuracy: accuracy,
-          ...(index + 1 === stepsPerEpoch ? await validationMetrics(team, validation) : {}),
-          tokensPerSecond: tokensOf(training, examples) / seconds,
+          ...(index + 1 === stepsPerEpoch ? await validationMetrics(learner) : {}),
+          tokensPerSecond: lesson.tokensOf(examples) / seconds,
         };
         hooks.onStep?.(metrics);
       }
       if (metrics === undefined) throw new Error("an epoch without steps");
       const { step } = metrics;
-      unsaved += training.tokens;
+      unsaved += lesson.tokens;
       const due = dueAfter({ done: epoch + 1, all: hyperparameters.n_epochs }, unsaved);
       const file = join(directory, checkpointFileName(step));
       if (due.checkpoint) await files.writeAtomic(file, pack(step));
@@ -81,32 +86,18 @@ export async function train(
   return { file, sha256: sha256(bytes), trainedTokens };
 }
 
-/** @throws FtpipeError EXAMPLE_INVALID that names the first example that the model can't take. */
-async function encodeWhole(
-  { base }: LoadedModel,
-  examples: readonly TrainingExample[],
-  name: "training" | "validation",
-): Promise<EncodedExamples> {
-  const encoded = await encodeExamples(base, examples);
-  const [fault] = encoded.faults;
-  if (fault !== undefined) {
-    const more = encoded.faults.length > 1 ? ` ${encoded.faults.length} examples can't be used in all.` : "";
-    throw new FtpipeError(
-      "EXAMPLE_INVALID",
-      `Line ${fault.index + 1} of the ${name} examples: ${fault.message}${more}`,
-    );
-  }
-  if (name === "training" && examples.length === 0) {
-    throw new FtpipeError("EXAMPLES_TOO_FEW", "There are no training examples.");
-  }
-  return encoded;
+/** @throws FtpipeError EXAMPLES_TOO_FEW, EXAMPLE_INVALID. */
+async function lessonOf(request: TrainRequest, model: LoadedModel): Promise<Lesson> {
+  if (request.training.length === 0) throw new FtpipeError("EXAMPLES_TOO_FEW", "There are no training examples.");
+  return request.method === "dpo" ? dpoLesson(request, model) : supervisedLesson(request, model);
 }
 
 /** Names all that decides the weights; validation examples only watch. */
-function requestHash({ model, training, hyperparameters, seed }: TrainRequest, loaded: LoadedModel): Sha256 {
+function requestHash(request: TrainRequest, loaded: LoadedModel): Sha256 {
+  const { method = "supervised", model, training, hyperparameters, seed } = request;
   const start = "base" in model ? model.base : loaded.sha256;
   const tokenizer = tokenizerOf(loaded.base).sha256;
-  return hashJson({ engine: engineVersion, tokenizer, start, training, hyperparameters, seed });
+  return hashJson({ engine: engineVersion, tokenizer, start, method, training, hyperparameters, seed });
 }
 
 async function finishedModel(
@@ -120,24 +111,14 @@ async function finishedModel(
 }
 
 async function validationMetrics(
-  team: Team,
-  { store }: EncodedExamples,
+  learner: Learner,
 ): Promise<Pick<StepMetrics, "validationLoss" | "validationAccuracy">> {
-  if (sequenceCount(store) === 0) return {};
-  const { loss, accuracy } = await team.evaluate();
-  return { validationLoss: loss, validationAccuracy: accuracy };
-}
-
-function tokensOf({ store: { starts } }: EncodedExamples, examples: readonly number[]): number {
-  return examples.reduce((sum, example) => sum + starts[example + 1]! - starts[example]!, 0);
+  const mean = await learner.evaluate();
+  return mean === undefined ? {} : { validationLoss: mean.loss, validationAccuracy: mean.accuracy };
 }
 
 function diverged(step: number): FtpipeError {
   return new FtpipeError("JOB_FAILED", `The loss is no longer a number at step ${step}: the training diverged.`, {
     hint: "Lower learning_rate_multiplier.",
   });
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new DOMException("The training was stopped.", "AbortError");
 }

@@ -70,6 +70,8 @@ export interface CaseInputs {
   readonly templates: CaseTemplates;
   readonly definitions: Readonly<Record<string, AssertionDefinition>>;
   readonly locate: (pointer: string) => Location;
+  /** What stands in the JSON files that values of assertions name, by the value's pointer. */
+  readonly documents: ReadonlyMap<string, unknown>;
 }
 
 /** A case before its assertions are rendered. */
@@ -179,18 +181,22 @@ function renderAssertion(assertion: Assertion, draft: Draft, inputs: CaseInputs,
   const definition = inputs.definitions[base];
   if (definition === undefined)
     throw new Error(`no assertion of type ${base} is registered, yet the pipeline is valid`);
-  const needsExpected = base === "equals" && !("value" in written && written.value !== undefined);
+  const needsExpected = definition.valueIsExpected === true && !("value" in written && written.value !== undefined);
   if (needsExpected && draft.expected === undefined) {
     throw new FtpipeError("CASE_INVALID", `${type} has no value, and the case no expected answer.`, {
       hint: "Give `value`. Only tests with `from` have {{expected}} by themselves.",
       location,
     });
   }
-  const options = needsExpected
-    ? { ...written, value: draft.expected }
-    : renderDeep(written, pointer, (at) => inputs.templates.renderText(at, draft.variables));
+  const rendered = renderDeep(written, pointer, (at) => inputs.templates.renderText(at, draft.variables));
+  const document = inputs.documents.get(`${pointer}/value`);
+  const options = {
+    ...rendered,
+    ...(needsExpected ? { value: draft.expected } : {}),
+    ...(document === undefined ? {} : { value: document }),
+  };
   // Checked when the pipeline was loaded, but only what stood there: a template may render to nothing.
-  const fault = needsExpected ? undefined : definition.invalid?.(options);
+  const fault = definition.invalid?.(options);
   if (fault !== undefined) {
     const of = draft.id.slice(draft.id.indexOf(":") + 1);
     throw new FtpipeError("CASE_INVALID", `In case "${of}", ${type}: ${fault}`, { location });

@@ -21,7 +21,7 @@ export function toBody(spec: TrainingSpec, capabilities: Capabilities): OpenAI.F
 
 /** The body of a chat. */
 export function toChat({ model, messages, sampling }: ChatRequest, { maxTokensParameter }: Capabilities) {
-  const { temperature, top_p, seed, stop, max_tokens } = sampling;
+  const { temperature, top_p, seed, stop, max_tokens, response_format } = sampling;
   return {
     model,
     messages: messages.map(({ role, content }) => ({ role, content })),
@@ -30,6 +30,7 @@ export function toChat({ model, messages, sampling }: ChatRequest, { maxTokensPa
     ...(top_p === undefined ? {} : { top_p }),
     ...(seed === undefined ? {} : { seed }),
     ...(stop === undefined ? {} : { stop: [...stop] }),
+    ...(response_format === undefined ? {} : { response_format }),
   };
 }
 

@@ -37,3 +37,7 @@ export const unknownModel = (id: string): ApiError =>
   new ApiError(404, `The model '${id}' does not exist`, { param: "model", code: "model_not_found" });
 
 export const tooLarge = (message: string): ApiError => new ApiError(413, message);
+
+/** A fault of the server's own. */
+export const serverError = (): ApiError =>
+  new ApiError(500, "The server had an error while processing your request.", { type: "server_error" });

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { ApiError } from "./api-error.ts";
+import { ApiError, serverError } from "./api-error.ts";
 import { chatRoutes } from "./routes/chat.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { jobRoutes } from "./routes/jobs.ts";
@@ -41,11 +41,9 @@ export function createApp({ key, log, ...context }: AppOptions): (request: Reque
         return result instanceof Response ? result : json(200, result);
       } catch (error) {
         if (error instanceof ApiError) return refusal(error);
-        report(error);
-        return json(
-          500,
-          new ApiError(500, "The server had an error while processing your request.", { type: "server_error" }),
-        );
+        // Work that a client who left no longer wants ends in an error, which is none.
+        if (!request.signal.aborted) report(error);
+        return json(500, serverError());
       }
     };
     const response = await answer();

@@ -1,7 +1,9 @@
 import type { ChatMessage, ChatRole } from "../core/chat.ts";
 import { canonicalJson } from "../core/hash.ts";
+import type { JsonFormat } from "../engine/constrain/constraint.ts";
 import { invalid } from "./api-error.ts";
 import { decimal, integer, isObject, type JsonObject, missing, wrongType } from "./checks.ts";
+import { parseResponseFormat } from "./response-format.ts";
 import { textOf } from "./training-file.ts";
 
 /** A chat completion's request, checked. Absent settings are undefined. */
@@ -15,6 +17,7 @@ export interface ChatBody {
   readonly stop: readonly string[] | undefined;
   readonly stream: boolean;
   readonly includeUsage: boolean;
+  readonly responseFormat: JsonFormat | undefined;
 }
 
 const used = [
@@ -27,10 +30,11 @@ const used = [
   "seed",
   "stop",
   "stream",
+  "stream_options",
+  "response_format",
 ];
 /** Taken and without effect here: they change bookkeeping, not the answer. */
 const ignored = [
-  "stream_options",
   "store",
   "metadata",
   "service_tier",
@@ -42,7 +46,6 @@ const ignored = [
 /** What the built-in models can't do, with the values that ask for nothing. */
 const unsupported: Readonly<Record<string, readonly unknown[]>> = {
   n: [1],
-  response_format: [{ type: "text" }],
   tools: [[]],
   functions: [[]],
   tool_choice: ["none", "auto"],
@@ -70,9 +73,10 @@ export function parseChatRequest(body: unknown): ChatBody {
   if (model == null) missing("model");
   if (typeof model !== "string") throw wrongType("model", "a string", model);
   const most = { minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
+  const chat = messages(body["messages"]);
   return {
     model,
-    messages: messages(body["messages"]),
+    messages: chat,
     temperature: optional(body, "temperature", (value, name) => decimal(value, name, { minimum: 0, maximum: 2 })),
     top_p: optional(body, "top_p", (value, name) => decimal(value, name, { minimum: 0, maximum: 1 })),
     max_tokens:
@@ -84,6 +88,7 @@ export function parseChatRequest(body: unknown): ChatBody {
     stop: optional(body, "stop", stop),
     stream: optional(body, "stream", flag) ?? false,
     includeUsage: includeUsage(body),
+    responseFormat: parseResponseFormat(body["response_format"], chat),
   };
 }
 
@@ -129,7 +134,8 @@ function includeUsage(body: JsonObject): boolean {
   if (body["stream"] !== true) {
     throw invalid("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
   }
-  return isObject(options) && options["include_usage"] === true;
+  if (!isObject(options)) throw wrongType("stream_options", "an object", options);
+  return optional(options, "include_usage", (value) => flag(value, "stream_options.include_usage")) ?? false;
 }
 
 function messages(value: unknown): readonly ChatMessage[] {

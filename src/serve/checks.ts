@@ -31,10 +31,11 @@ export function decimal(value: unknown, name: string, { minimum, maximum }: Rang
   return value;
 }
 
-/** @throws ApiError 400 in OpenAI's words unless it is a number above 0. */
-export function positive(value: unknown, name: string): number {
+/** @throws ApiError 400 in OpenAI's words unless it is a number above 0 and at most the maximum. */
+export function positive(value: unknown, name: string, maximum = Number.MAX_VALUE): number {
   if (typeof value !== "number") throw wrongType(name, "a number", value);
   if (value <= 0) throw outside(name, "decimal", "below", `> 0, but got ${value}`);
+  if (value > maximum) throw outside(name, "decimal", "above", `<= ${maximum}, but got ${value}`);
   return value;
 }
 

@@ -3,9 +3,10 @@ import { invalid } from "./api-error.ts";
 import { isBase } from "./bases.ts";
 import { defaultSeed, jobHash, jobId, jobIdentity } from "./ids.ts";
 import { jobEvents } from "./job-events.ts";
+import { methodFields } from "./job-method.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { Store, StoredJob } from "./store.ts";
-import type { JobObject, WireHyperparameters } from "./wire.ts";
+import type { JobObject } from "./wire.ts";
 
 /**
  * Writes a job down; it waits for its validation.
@@ -40,12 +41,7 @@ export function createJob(
         status: "validating_files",
         validation_file: request.validation_file,
         training_file: request.training_file,
-        ...withHyperparameters({
-          n_epochs: "auto",
-          batch_size: "auto",
-          learning_rate_multiplier: "auto",
-          ...request.hyperparameters,
-        }),
+        ...methodFields(request.method),
         trained_tokens: null,
         error: {},
         user_provided_suffix: request.suffix,
@@ -62,13 +58,6 @@ export function createJob(
     jobEvents(store, job, clock).created();
     return job.wire;
   });
-}
-
-/** Both places of a job that show its hyperparameters. */
-export function withHyperparameters(
-  hyperparameters: WireHyperparameters,
-): Pick<JobObject, "hyperparameters" | "method"> {
-  return { hyperparameters, method: { type: "supervised", supervised: { hyperparameters } } };
 }
 
 function checkFile(store: Store, id: string, param: string): void {

@@ -100,7 +100,7 @@ interface Exchange {
 async function serve(app: ServeApp, port: number, { request, response }: Exchange): Promise<void> {
   const refused = refuse(request, port);
   try {
-    if (refused === undefined) await send(await app.fetch(toRequest(request, port)), response);
+    if (refused === undefined) await send(await app.fetch(toRequest(request, port, untilClosed(response))), response);
     else {
       const { method = "", url = "" } = request;
       app.log({ method, path: url.split("?")[0] ?? "", status: refused.status, milliseconds: 0 });
@@ -134,7 +134,16 @@ function refuse(request: IncomingMessage, port: number): ApiError | undefined {
   return undefined;
 }
 
-function toRequest(request: IncomingMessage, port: number): Request {
+/** Aborted when the client leaves before it has the whole answer. */
+function untilClosed(response: ServerResponse): AbortSignal {
+  const left = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) left.abort();
+  });
+  return left.signal;
+}
+
+function toRequest(request: IncomingMessage, port: number, signal: AbortSignal): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
@@ -146,6 +155,7 @@ function toRequest(request: IncomingMessage, port: number): Request {
   return new Request(`http://127.0.0.1:${port}${target.pathname}${target.search}`, {
     method,
     headers,
+    signal,
     ...(hasBody ? { body: ReadableStream.from(request.iterator({ destroyOnReturn: false })), duplex: "half" } : {}),
   });
 }

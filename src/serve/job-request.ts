@@ -1,13 +1,14 @@
-import type { Hyperparameters } from "../engine/engine.ts";
 import { invalid } from "./api-error.ts";
-import { integer, isObject, type JsonObject, missing, positive, wrongType } from "./checks.ts";
+import { integer, isObject, type JsonObject, missing, wrongType } from "./checks.ts";
+import type { JobMethod } from "./job-method.ts";
+import { parseMethod } from "./method-request.ts";
 
-/** The body of a job's creation, checked. `auto` is left out of the hyperparameters. */
+/** The body of a job's creation, checked. */
 export interface JobRequest {
   readonly model: string;
   readonly training_file: string;
   readonly validation_file: string | null;
-  readonly hyperparameters: Partial<Hyperparameters>;
+  readonly method: JobMethod;
   readonly suffix: string | null;
   readonly seed: number | null;
   readonly metadata: Readonly<Record<string, string>> | null;
@@ -37,7 +38,7 @@ export function parseJobRequest(body: unknown): JobRequest {
     model: text(body, "model") ?? missing("model"),
     training_file: text(body, "training_file") ?? missing("training_file"),
     validation_file: text(body, "validation_file"),
-    hyperparameters: hyperparameters(body),
+    method: parseMethod(body),
     suffix: suffix(body),
     seed: body["seed"] == null ? null : integer(body["seed"], "seed", { minimum: 0, maximum: 2147483647 }),
     metadata: metadata(body["metadata"]),
@@ -72,39 +73,4 @@ function metadata(value: unknown): JobRequest["metadata"] {
       throw invalid(`Invalid 'metadata.${key}': string too long. Expected at most 512.`, "metadata");
   }
   return value as Readonly<Record<string, string>>;
-}
-
-/** From `method.supervised.hyperparameters`, or the older top-level form. */
-function hyperparameters(body: JsonObject): Partial<Hyperparameters> {
-  const { method } = body;
-  if (method == null) return parseHyperparameters(body["hyperparameters"], "hyperparameters");
-  if (!isObject(method)) throw wrongType("method", "an object", method);
-  if (method["type"] !== "supervised") {
-    throw invalid(
-      `The method '${String(method["type"])}' is not supported by this server, only 'supervised'.`,
-      "method",
-    );
-  }
-  const { supervised } = method;
-  if (supervised == null) return parseHyperparameters(body["hyperparameters"], "hyperparameters");
-  if (!isObject(supervised)) throw wrongType("method.supervised", "an object", supervised);
-  return parseHyperparameters(
-    supervised["hyperparameters"] ?? body["hyperparameters"],
-    "method.supervised.hyperparameters",
-  );
-}
-
-function parseHyperparameters(value: unknown, path: string): Partial<Hyperparameters> {
-  if (value == null) return {};
-  if (!isObject(value)) throw wrongType(path, "an object", value);
-  const given: { -readonly [K in keyof Hyperparameters]?: number } = {};
-  for (const [name, item] of Object.entries(value)) {
-    if (item == null || item === "auto") continue;
-    const at = `${path}.${name}`;
-    if (name === "n_epochs") given.n_epochs = integer(item, at, { minimum: 1, maximum: 50 });
-    else if (name === "batch_size") given.batch_size = integer(item, at, { minimum: 1, maximum: 256 });
-    else if (name === "learning_rate_multiplier") given.learning_rate_multiplier = positive(item, at);
-    else throw invalid(`Unknown parameter: '${at}'.`, at, "unknown_parameter");
-  }
-  return given;
 }

@@ -1,12 +1,12 @@
 import { join, relative } from "node:path";
-import type { Checkpoint, Hyperparameters, TrainResult } from "../engine/engine.ts";
+import type { Checkpoint, TrainResult } from "../engine/engine.ts";
 import { checkpointId, checkpointName, modelName, resultFileId } from "./ids.ts";
 import { jobEvents, stepData, stepMetricsCsv } from "./job-events.ts";
 import type { ModelManifest } from "./manifest.ts";
 import type { QueueContext } from "./queue.ts";
 import type { StoredCheckpoint, StoredJob } from "./store.ts";
 import { readJobData } from "./validate-job.ts";
-import type { FileObject, JobObject, WireHyperparameters } from "./wire.ts";
+import type { FileObject, JobObject } from "./wire.ts";
 
 /** So many epochs keep their checkpoint, counted from the last. */
 const epochsKept = 3;
@@ -25,12 +25,7 @@ export async function runTraining(queued: StoredJob, context: QueueContext, sign
   const events = jobEvents(store, job, clock);
   try {
     const result = await engine.train(
-      {
-        ...(await readJobData(job, context)),
-        hyperparameters: resolved(job.wire.hyperparameters),
-        seed: job.wire.seed,
-        directory,
-      },
+      { ...(await readJobData(job, context, engine)), seed: job.wire.seed, directory },
       { signal, onStep: events.step, onCheckpoint: (checkpoint) => keepCheckpoint(job, checkpoint, context) },
     );
     await finish(job, result, context, engine.version);
@@ -52,13 +47,6 @@ function start(queued: StoredJob, { store, clock }: QueueContext): StoredJob | u
     jobEvents(store, job, clock).started();
     return running;
   });
-}
-
-function resolved({ n_epochs, batch_size, learning_rate_multiplier }: WireHyperparameters): Hyperparameters {
-  if (n_epochs === "auto" || batch_size === "auto" || learning_rate_multiplier === "auto") {
-    throw new Error("a job was queued before its hyperparameters were resolved");
-  }
-  return { n_epochs, batch_size, learning_rate_multiplier };
 }
 
 const nameParts = (job: StoredJob, { organization }: QueueContext) => ({

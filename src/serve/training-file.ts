@@ -26,7 +26,7 @@ export interface TrainingFile {
 }
 
 /** The error of a job whose file is not what it should be. Counts and wording are the API's. */
-function invalidFile({ use }: Pick<TrainingFile, "use">, detail: string): TrainingFileError {
+export function invalidFile({ use }: Pick<TrainingFile, "use">, detail: string): TrainingFileError {
   return new TrainingFileError({
     code: `invalid_${use}_file`,
     message: `The job failed due to an invalid ${use} file. ${detail}`,
@@ -41,9 +41,31 @@ export const invalidExample = (file: Pick<TrainingFile, "use">, example: number,
  * Reads chat examples, one JSON object a line, by the API's rules.
  * @throws TrainingFileError for the first line that breaks one; examples and messages count from 1.
  */
-export async function readTrainingFile(file: TrainingFile, files: FileSystem): Promise<readonly TrainingExample[]> {
-  const examples: TrainingExample[] = [];
-  for await (const line of lines(file, files)) examples.push(parseExample(line, examples.length + 1, file));
+export function readTrainingFile(file: TrainingFile, files: FileSystem): Promise<readonly TrainingExample[]> {
+  return readExamples(file, files, (line, example) => parseExample(line, example, file));
+}
+
+/**
+ * Reads a file of JSON objects, one a line.
+ * @param parse Makes an example of a line, or throws; counts from 1.
+ * @throws TrainingFileError if a line is no object, or there are too few to train on.
+ */
+export async function readExamples<Example>(
+  file: TrainingFile,
+  files: FileSystem,
+  parse: (line: JsonObject, example: number) => Example,
+): Promise<readonly Example[]> {
+  const examples: Example[] = [];
+  for await (const text of lines(file, files)) {
+    const line = parseObject(text);
+    if (line === undefined) {
+      throw invalidFile(
+        file,
+        `Expected file to have JSONL format, where every line is a valid JSON dictionary. Line ${examples.length + 1} is not a dictionary.`,
+      );
+    }
+    examples.push(parse(line, examples.length + 1));
+  }
   if (file.use === "training" && examples.length < fewestExamples) {
     throw new TrainingFileError({
       code: "invalid_n_examples",
@@ -86,14 +108,7 @@ const messageKeys = new Set([
 ]);
 const roles = ["system", "user", "assistant", "tool", "function"];
 
-function parseExample(line: string, example: number, file: TrainingFile): TrainingExample {
-  const value = parseObject(line);
-  if (value === undefined) {
-    throw invalidFile(
-      file,
-      `Expected file to have JSONL format, where every line is a valid JSON dictionary. Line ${example} is not a dictionary.`,
-    );
-  }
+function parseExample(value: JsonObject, example: number, file: TrainingFile): TrainingExample {
   if ("preferred_output" in value || "non_preferred_output" in value) {
     throw invalidFile(
       file,
@@ -131,7 +146,7 @@ function parseObject(line: string): JsonObject | undefined {
 }
 
 /** @returns The message, or what is wrong with it as the end of a sentence. */
-function parseMessage(message: unknown): ChatMessage | string {
+export function parseMessage(message: unknown): ChatMessage | string {
   if (!isObject(message)) return " Input should be a valid dictionary";
   const { role, weight } = message;
   if (role === undefined) return " Discriminator 'role' is missing in value";

@@ -1,19 +1,17 @@
 import type { FileSystem } from "../core/ports.ts";
-import type { Engine, ModelRef, TrainingExample } from "../engine/engine.ts";
-import { withHyperparameters } from "./create-job.ts";
+import type { DpoRequest, Engine, ModelRef, SupervisedRequest } from "../engine/engine.ts";
 import { jobEvents } from "./job-events.ts";
+import { methodFields, methodOf } from "./job-method.ts";
 import type { Layout } from "./layout.ts";
 import { modelRef } from "./models.ts";
+import { readPreferenceFile } from "./preference-file.ts";
 import type { QueueContext } from "./queue.ts";
 import type { StoredJob } from "./store.ts";
 import { invalidExample, readTrainingFile, type TrainingFile, TrainingFileError } from "./training-file.ts";
 import type { JobObject } from "./wire.ts";
 
-export interface JobData {
-  readonly model: ModelRef;
-  readonly training: readonly TrainingExample[];
-  readonly validation: readonly TrainingExample[];
-}
+/** What a job trains, on what and how; nothing is `auto`. */
+export type JobData = Omit<SupervisedRequest, "seed" | "directory"> | Omit<DpoRequest, "seed" | "directory">;
 
 /**
  * Checks a job's files and fills in what was `auto`; the job is then queued.
@@ -24,21 +22,16 @@ export async function validateJob(job: StoredJob, context: QueueContext): Promis
   const events = jobEvents(store, job, clock);
   events.validating();
   const engine = await context.engine();
-  const { model, training, validation } = await readJobData(job, context);
+  const data = await readJobData(job, context, engine);
+  const { model, training, validation } = data;
   const sets = jobFiles(job.wire, context.places);
   await checkExamples(engine, model, { file: sets.training, examples: training });
   if (sets.validation !== undefined)
     await checkExamples(engine, model, { file: sets.validation, examples: validation });
-  const { n_epochs, batch_size, learning_rate_multiplier } = job.wire.hyperparameters;
-  const resolved = engine.resolveHyperparameters(model, training.length, {
-    ...(n_epochs === "auto" ? {} : { n_epochs }),
-    ...(batch_size === "auto" ? {} : { batch_size }),
-    ...(learning_rate_multiplier === "auto" ? {} : { learning_rate_multiplier }),
-  });
   store.transaction(() => {
     const current = store.jobs.get(job.id);
     if (current?.wire.status !== "validating_files") return;
-    store.jobs.update({ ...current, wire: { ...current.wire, ...withHyperparameters(resolved), status: "queued" } });
+    store.jobs.update({ ...current, wire: { ...current.wire, ...methodFields(data), status: "queued" } });
     events.validated();
   });
 }
@@ -46,7 +39,8 @@ export async function validateJob(job: StoredJob, context: QueueContext): Promis
 /** @throws TrainingFileError if a file breaks the rules, or the model that was to be trained is gone. */
 export async function readJobData(
   job: StoredJob,
-  { store, places, files }: Pick<QueueContext, "store" | "places"> & { readonly files: FileSystem },
+  { store, places, files }: Pick<QueueContext, "store" | "places" | "files">,
+  engine: Engine,
 ): Promise<JobData> {
   const model = await modelRef(job.wire.model, { store, places, files });
   if (model === undefined) {
@@ -54,11 +48,19 @@ export async function readJobData(
     throw new TrainingFileError({ code: "model_not_found", message, param: "model" });
   }
   const sets = jobFiles(job.wire, places);
-  return {
-    model,
-    training: await readTrainingFile(sets.training, files),
-    validation: sets.validation === undefined ? [] : await readTrainingFile(sets.validation, files),
-  };
+  const examples = async <Example>(read: (file: TrainingFile, files: FileSystem) => Promise<readonly Example[]>) => ({
+    training: await read(sets.training, files),
+    validation: sets.validation === undefined ? [] : await read(sets.validation, files),
+  });
+  const asked = methodOf(job.wire.method);
+  if (asked.method === "dpo") {
+    const pairs = await examples(readPreferenceFile);
+    const hyperparameters = engine.resolveDpoHyperparameters(model, pairs.training.length, asked.hyperparameters);
+    return { method: "dpo", model, ...pairs, hyperparameters };
+  }
+  const chats = await examples(readTrainingFile);
+  const hyperparameters = engine.resolveHyperparameters(model, chats.training.length, asked.hyperparameters);
+  return { method: "supervised", model, ...chats, hyperparameters };
 }
 
 function jobFiles({ training_file, validation_file }: JobObject, places: Layout) {
@@ -72,7 +74,7 @@ function jobFiles({ training_file, validation_file }: JobObject, places: Layout)
 async function checkExamples(
   engine: Engine,
   model: ModelRef,
-  { file, examples }: { readonly file: TrainingFile; readonly examples: readonly TrainingExample[] },
+  { file, examples }: { readonly file: TrainingFile; readonly examples: JobData["training"] },
 ): Promise<void> {
   const [fault] = await engine.validate(model, examples);
   if (fault !== undefined) throw invalidExample(file, fault.index + 1, `: ${fault.message}`);

@@ -1,3 +1,6 @@
+import type { Usage } from "../core/chat.ts";
+import type { DpoHyperparameters, Hyperparameters } from "../engine/engine.ts";
+
 /** The objects of the API as they go over the wire, and as the store keeps them. Times are seconds since 1970. */
 
 export interface FileObject {
@@ -14,9 +17,14 @@ export interface FileObject {
 
 export type JobStatus = "validating_files" | "queued" | "running" | "succeeded" | "failed" | "cancelled";
 
-export type WireHyperparameters = {
-  readonly [name in "n_epochs" | "batch_size" | "learning_rate_multiplier"]: number | "auto";
-};
+/** Settings as a job shows them: `auto` until its files are checked. */
+type OrAuto<Settings> = { readonly [Name in keyof Settings]: number | "auto" };
+export type WireHyperparameters = OrAuto<Hyperparameters>;
+export type WireDpoHyperparameters = OrAuto<DpoHyperparameters>;
+
+export type WireMethod =
+  | { readonly type: "supervised"; readonly supervised: { readonly hyperparameters: WireHyperparameters } }
+  | { readonly type: "dpo"; readonly dpo: { readonly hyperparameters: WireDpoHyperparameters } };
 
 export interface JobError {
   readonly code: string;
@@ -36,7 +44,8 @@ export interface JobObject {
   readonly status: JobStatus;
   readonly validation_file: string | null;
   readonly training_file: string;
-  readonly hyperparameters: WireHyperparameters;
+  /** The older place of the supervised ones; null for other methods. */
+  readonly hyperparameters: WireHyperparameters | null;
   readonly trained_tokens: number | null;
   /** Empty, not null, while all is well: so the live API answers. */
   readonly error: JobError | Readonly<Record<string, never>>;
@@ -48,10 +57,7 @@ export interface JobObject {
   readonly usage_metrics: null;
   readonly shared_with_openai: false;
   readonly eval_id: null;
-  readonly method: {
-    readonly type: "supervised";
-    readonly supervised: { readonly hyperparameters: WireHyperparameters };
-  };
+  readonly method: WireMethod;
 }
 
 export interface EventObject {
@@ -95,3 +101,10 @@ export function page<T extends { readonly id: string }>(data: readonly T[], hasM
 /** Whether a job has come to its end. */
 export const hasEnded = ({ status }: JobObject): boolean =>
   status === "succeeded" || status === "failed" || status === "cancelled";
+
+/** Usage with its sum, as chats have it. */
+export const wireUsage = ({ prompt_tokens, completion_tokens }: Usage) => ({
+  prompt_tokens,
+  completion_tokens,
+  total_tokens: prompt_tokens + completion_tokens,
+});

@@ -1,11 +1,16 @@
 import { relative, sep } from "node:path";
 import type { LoadedPipeline } from "../config/loaded.ts";
 import type { ChatMessage } from "../core/chat.ts";
+import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
 import { readJsonLines } from "../core/json-lines.ts";
 import type { FileSystem } from "../core/ports.ts";
 import { assertionsByType } from "../evaluation/assertions/index.ts";
+import { filePathOf } from "../evaluation/assertions/json.ts";
+import { pointerTo } from "../evaluation/case-text.ts";
 import { buildCases, type CaseInputs, type EvalCase, type HeldOutRecord } from "../evaluation/cases.ts";
+import { parseType } from "../evaluation/score.ts";
 import type { Artifact } from "../run/stage.ts";
+import { readJsonFile } from "./json-file.ts";
 import { openPromptRenderer } from "./prompts.ts";
 
 /** What of the split's output the cases are made from. */
@@ -42,6 +47,7 @@ export async function casesOf(data: CaseData, { loaded, files }: CaseContext): P
     templates: await openPromptRenderer({ loaded, files }),
     definitions: assertionsByType,
     locate: loaded.locate,
+    documents: await readDocuments({ loaded, files }),
   });
   const fromRoot = relative(loaded.root, loaded.file).split(sep).join("/");
   return cases.map((evalCase) => {
@@ -49,6 +55,29 @@ export async function casesOf(data: CaseData, { loaded, files }: CaseContext): P
     const place = { file: file === loaded.displayFile ? fromRoot : file, ...(line === undefined ? {} : { line }) };
     return { ...evalCase, location: place };
   });
+}
+
+/** The JSON files that assertions name, by the pointer of the value that names them. */
+async function readDocuments(context: CaseContext): Promise<ReadonlyMap<string, unknown>> {
+  const documents = new Map<string, unknown>();
+  const problems: Problem[] = [];
+  const { tests } = context.loaded.pipeline.evaluation;
+  for (const [test, { assert }] of tests.entries()) {
+    for (const [index, assertion] of assert.entries()) {
+      const { valueMayBeFile } = assertionsByType[parseType(assertion.type).base] ?? {};
+      const path = valueMayBeFile === true && "value" in assertion ? filePathOf(assertion.value) : undefined;
+      if (path === undefined) continue;
+      const pointer = pointerTo("evaluation", "tests", test, "assert", index, "value");
+      try {
+        documents.set(pointer, await readJsonFile(path, pointer, context));
+      } catch (error) {
+        if (!(error instanceof FtpipeError)) throw error;
+        problems.push(...error.problems);
+      }
+    }
+  }
+  throwIfErrors(problems);
+  return documents;
 }
 
 /** The different texts of the examples' system messages; undefined for an example without one. Stops at two. */

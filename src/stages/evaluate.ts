@@ -1,3 +1,4 @@
+import type { SamplingSettings } from "../core/chat.ts";
 import { problem } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import { assertionsByType } from "../evaluation/assertions/index.ts";
@@ -8,6 +9,7 @@ import type { Connection } from "../providers/provider.ts";
 import type { Artifact, OutputsOf } from "../run/stage.ts";
 import { casesOf } from "./cases.ts";
 import { evaluationFile } from "./evaluation-file.ts";
+import { samplingOf, samplingRecord } from "./sampling.ts";
 import { split } from "./split.ts";
 import { accountOf } from "./upload.ts";
 import { wait } from "./wait.ts";
@@ -51,7 +53,7 @@ export const evaluate = defineStage({
       ...accountOf(world),
       subjects: subjectsOf(world, inputs),
       weights: inputs.wait.value.weights?.sha256,
-      sampling: evaluation.defaults,
+      sampling: samplingRecord(await askedWith(world)),
       tests: evaluation.tests,
       cases: hashJson(cases.map(({ id, messages, expected, assertions }) => ({ id, messages, expected, assertions }))),
       labels: labelsOf(world),
@@ -106,15 +108,20 @@ export const evaluate = defineStage({
 /**
  * Finds the faults of the evaluation before anything is trained.
  * @returns The number of cases.
- * @throws FtpipeError CASE_INVALID and others, with every problem.
+ * @throws FtpipeError CASE_INVALID, PIPELINE_INVALID for a response format that can't be used, and others.
  */
 export async function checkCases(world: World, output: Inputs["split"]): Promise<number> {
+  await askedWith(world);
   return (await casesFor(world, output)).length;
 }
 
 function casesFor({ loaded, ports }: World, { value, files }: Inputs["split"]): Promise<readonly EvalCase[]> {
   const data = { columns: value.columns, train: files.train, heldOut: files.heldOut };
   return casesOf(data, { loaded, files: ports.files });
+}
+
+function askedWith({ loaded, ports }: World): Promise<SamplingSettings> {
+  return samplingOf({ loaded, files: ports.files });
 }
 
 function subjectsOf(world: World, { wait: { value } }: Inputs): Subjects {
@@ -130,7 +137,7 @@ function subjectsOf(world: World, { wait: { value } }: Inputs): Subjects {
 }
 
 async function connectSubjects(world: World, models: Subjects): Promise<Subject[]> {
-  const { defaults: sampling } = world.pipeline.evaluation;
+  const sampling = await askedWith(world);
   const subjects: Subject[] = [];
   for (const [name, model] of Object.entries(models) as [SubjectName, string][]) {
     const connection = name === "previous" ? await previousConnection(world, models.tuned) : await world.connection();

@@ -2,6 +2,7 @@ import type { PipelineRule } from "../config/rules.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { rulesByType } from "../dataset/rules/index.ts";
 import { assertionsByType } from "../evaluation/assertions/index.ts";
+import { filePathOf } from "../evaluation/assertions/json.ts";
 import { providersByName } from "../providers/index.ts";
 import type { TargetSettings } from "../providers/provider.ts";
 
@@ -19,7 +20,10 @@ const assertionOptionsWork: PipelineRule = ({ evaluation }) =>
       const { type, metric: _metric, ...options } = assertion;
       // A value left out, or with a template in it, is known only case by case.
       if (!("value" in options) || JSON.stringify(options).includes("{{")) return [];
-      const fault = assertionsByType[type.replace(/^not-/, "")]?.invalid?.(options);
+      const definition = assertionsByType[type.replace(/^not-/, "")];
+      // What stands in a file is looked at when the cases are laid out.
+      if (definition?.valueMayBeFile === true && filePathOf(options.value) !== undefined) return [];
+      const fault = definition?.invalid?.(options);
       const pointer = `/evaluation/tests/${test}/assert/${index}`;
       return fault === undefined ? [] : [{ pointer, message: `The assertion ${type}: ${fault}` }];
     }),

@@ -92,7 +92,7 @@ function dataRows({ split: { value }, estimate: { tokens } }: ReportInputs): rea
 
 function lineage({ world, split, estimate, wait, evaluation }: ReportInputs, file: string): ReportData["lineage"] {
   const { target, pipeline } = world;
-  const { temperature, max_tokens } = pipeline.evaluation.defaults;
+  const { temperature, max_tokens, response_format: format } = pipeline.evaluation.defaults;
   const settings = Object.entries(wait.hyperparameters).map(([name, value]) => `${name} ${value}`);
   const facts: (readonly [string, string | undefined])[] = [
     ["pipeline", file],
@@ -108,6 +108,7 @@ function lineage({ world, split, estimate, wait, evaluation }: ReportInputs, fil
     ["training data sha256", split.files.train.sha256],
     ["validation data sha256", split.value.validation.examples === 0 ? undefined : split.files.validation.sha256],
     ["sampling", `temperature ${temperature}, at most ${max_tokens} tokens`],
+    ["response format", format?.type === "json_schema" ? `json_schema ${format.json_schema.name}` : format?.type],
   ];
   return facts.flatMap(([label, value]) => (value === undefined || value === "" ? [] : [[label, value] as const]));
 }

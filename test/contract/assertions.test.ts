@@ -72,6 +72,19 @@ const semantics: Readonly<Record<string, readonly Row[]>> = {
     [{}, 'broken { then {"a":"}"} fine', 'broken { then {"a":"} '],
     [{ value: { required: ["b"] } }, '{"a":1} or {"b":1}', '{"a":1} or {"c":1}'],
   ],
+  "equals-json": [
+    [{ value: '{"a":1,"b":[true,null]}' }, '{ "b": [true, null], "a": 1.0 }', '{"a":1,"b":[null,true]}'],
+    [{ value: { a: "1" } }, '{"a":"1"}', '{"a":1}'],
+    [{ value: { a: 1 } }, '{"a":1}', '{"a":1,"b":2}'],
+    [{ value: { a: 1, b: 2 } }, '{"a":1,"b":2}', '{"a":1}'],
+    [{ value: { a: 1 } }, '{"a":1}', 'Here: {"a":1}'],
+    [{ value: '{"a":1,"b":2}', fields: ["a"] }, '{"a":1,"b":3,"c":4}', '{"a":2,"b":2}'],
+    [{ value: { a: { b: 1 }, c: 2 }, fields: ["a", "c"] }, '{"c":2,"a":{"b":1}}', '{"a":{"b":1}}'],
+    [{ value: { a: 1 }, fields: ["a"] }, '{"a":1}', "[1]"],
+    [{ value: [1, 2] }, "[1, 2]", "[2, 1]"],
+    [{ value: "12" }, "12", '"12"'],
+    [{ value: { constructor: 1 }, fields: ["constructor"] }, '{"constructor":1}', "{}"],
+  ],
   "word-count": [
     [{ value: 3 }, " one two\nthree ", "one two"],
     [{ value: { min: 2, max: 3 } }, "one two", "one"],
@@ -83,6 +96,12 @@ const semantics: Readonly<Record<string, readonly Row[]>> = {
     [{ value: "kitten", threshold: 3 }, "sitting", "sitting down"],
     [{ value: "kitten", threshold: 0 }, "kitten", "Kitten"],
     [{ value: "hello", threshold: 5 }, "hello world".slice(0, 10), "hello world"],
+  ],
+  // Scores between 0 and 1 have a test of their own: test/unit/evaluation/rouge-n.test.ts.
+  "rouge-n": [
+    [{ value: "A cup of tea", threshold: 0.75 }, "tea of a cup", "no drinks here"],
+    [{ value: "Adds a map.", threshold: 1 }, "adds a MAP .", "nothing new"],
+    [{ value: 42, threshold: 0.5 }, "42", "forty-two"],
   ],
 };
 
@@ -98,8 +117,16 @@ const senseless: Readonly<Record<string, readonly Options[]>> = {
   regex: [{ value: "" }, { value: "(" }, { value: "(?=look-ahead)" }, { value: "({{product}}" }],
   "is-json": [{ value: { typ: "object" } }, { value: { type: "objekt" } }],
   "contains-json": [{ value: { pattern: "(" } }],
+  "equals-json": [
+    { value: "billing" },
+    { value: '{"a":1' },
+    { value: { a: 1 }, fields: ["b"] },
+    { value: "[1]", fields: ["0"] },
+    { value: {}, fields: ["constructor"] },
+  ],
   "word-count": [{ value: { min: 3, max: 2 } }],
   levenshtein: [{ value: "" }],
+  "rouge-n": [{ value: "" }, { value: " \n" }],
 };
 
 const silence = ["", " ", "\n\t ", "\u00a0"];

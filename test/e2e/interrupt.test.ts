@@ -57,7 +57,7 @@ describe("a run that is interrupted", () => {
   });
 
   test("can be looked at and cancelled from another terminal", async () => {
-    rig = createRig(tinyPipeline(longTraining));
+    rig = createRig(tinyPipeline((yaml) => longTraining(yaml).replaceAll("ftpipe-nano", "ftpipe-mini")));
     const run = rig.start(["run"]);
     await run.until(/wait: ftjob/);
     const status = await rig.ftpipe(["status"]);

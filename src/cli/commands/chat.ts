@@ -3,6 +3,7 @@ import type { Session } from "../../compose.ts";
 import type { ChatMessage } from "../../core/chat.ts";
 import { FtpipeError } from "../../core/errors.ts";
 import { openPromptRenderer } from "../../stages/prompts.ts";
+import { samplingOf } from "../../stages/sampling.ts";
 import { parseNumber } from "../arguments.ts";
 import type { CommandContext } from "../commands.ts";
 import { sessionFor } from "../pipeline-command.ts";
@@ -17,7 +18,7 @@ export async function run(context: CommandContext): Promise<number> {
     const model =
       given.text("model") ?? (world.target.capabilities.trains ? tunedModel(session) : world.target.settings.model);
     const temperature = parseNumber("temperature", given.text("temperature"));
-    const { defaults } = world.pipeline.evaluation;
+    const defaults = await samplingOf({ loaded: world.loaded, files: world.ports.files });
     const sampling = { ...defaults, ...(temperature === undefined ? {} : { temperature }) };
     const system = await systemMessages(session);
     const connection = await world.connection();

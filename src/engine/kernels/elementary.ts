@@ -63,3 +63,13 @@ export function wholePower(base: number, power: number): number {
   }
   return result;
 }
+
+/** ln(1 + e^x), relative error below 1e-12: minus the logarithm of the sigmoid of -x. */
+export function softPlus(x: number): number {
+  // ln(1 + u) for u = e^-|x| of 0 ... 1 is 2 artanh(s), s = u / (2 + u) of 0 ... 1/3, by its series in s.
+  const u = exponential(-Math.abs(x));
+  const s = u / (2 + u);
+  let sum = 0;
+  for (let power = 27; power >= 1; power -= 2) sum = sum * s * s + 1 / power;
+  return Math.max(x, 0) + 2 * s * sum;
+}

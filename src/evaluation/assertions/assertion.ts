@@ -19,6 +19,10 @@ export interface AssertionDefinition<Options extends OptionsSchema = OptionsSche
   readonly summary: string;
   /** Options beside `type` and `metric`. */
   readonly options: Options;
+  /** Whether {{expected}} is the value where none is given. */
+  readonly valueIsExpected?: boolean;
+  /** Whether the value may be `file://` and the path of a JSON file, relative to the pipeline. */
+  readonly valueMayBeFile?: boolean;
   /** What is wrong with options that meet the schema (a pattern that does not compile, an empty value); undefined if nothing. */
   invalid?(options: OptionsOf<Options>): string | undefined;
   /** @param output The model's answer as it came, untrimmed. Options are as in YAML, their templates rendered. */

@@ -6,6 +6,7 @@ export const containsJson = defineAssertion({
   type: "contains-json",
   summary: "A JSON object stands somewhere in the answer, and meets a JSON Schema if one is given.",
   options: schemaOptions,
+  valueMayBeFile: true,
   invalid: ({ value }) => schemaFault(value),
   score(output, { value: schema }) {
     const check = schema === undefined ? undefined : checkOf(schema);

@@ -6,6 +6,7 @@ import { asText, quote } from "./text.ts";
 export const equals = defineAssertion({
   type: "equals",
   summary: "The whole answer is exactly the value; an object is compared as JSON, whatever the order of its keys.",
+  valueIsExpected: true,
   options: {
     type: "object",
     properties: {

@@ -4,12 +4,14 @@ import { containsAll } from "./contains-all.ts";
 import { containsAny } from "./contains-any.ts";
 import { containsJson } from "./contains-json.ts";
 import { equals } from "./equals.ts";
+import { equalsJson } from "./equals-json.ts";
 import { icontains } from "./icontains.ts";
 import { icontainsAll } from "./icontains-all.ts";
 import { icontainsAny } from "./icontains-any.ts";
 import { isJson } from "./is-json.ts";
 import { levenshtein } from "./levenshtein.ts";
 import { regex } from "./regex.ts";
+import { rougeN } from "./rouge-n.ts";
 import { startsWith } from "./starts-with.ts";
 import { wordCount } from "./word-count.ts";
 
@@ -26,8 +28,10 @@ export const assertions = {
   regex,
   "is-json": isJson,
   "contains-json": containsJson,
+  "equals-json": equalsJson,
   "word-count": wordCount,
   levenshtein,
+  "rouge-n": rougeN,
 } as const;
 
 export const assertionsByType: Readonly<Record<string, AssertionDefinition>> = assertions;

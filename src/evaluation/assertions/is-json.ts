@@ -6,6 +6,7 @@ export const isJson = defineAssertion({
   type: "is-json",
   summary: "The whole answer is JSON, and meets a JSON Schema if one is given.",
   options: schemaOptions,
+  valueMayBeFile: true,
   invalid: ({ value }) => schemaFault(value),
   score(output, { value: schema }) {
     const parsed = parseJson(output);

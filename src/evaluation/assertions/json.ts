@@ -73,11 +73,19 @@ export const schemaOptions = {
   type: "object",
   properties: {
     value: {
-      type: "object",
-      description: "A JSON Schema (draft 2020-12) that the value must meet; default: any JSON will do.",
+      type: ["object", "string"],
+      pattern: "^file://.",
+      description:
+        "A JSON Schema (draft 2020-12) that the JSON must meet, or file:// and its path relative to this pipeline; default: any JSON will do.",
     },
   },
 } as const;
+
+/** The path in `file://../schemas/order.schema.json`; undefined for any other value. */
+export function filePathOf(value: unknown): string | undefined {
+  const prefix = "file://";
+  return typeof value === "string" && value.startsWith(prefix) ? value.slice(prefix.length) : undefined;
+}
 
 /** What is wrong with a schema, for `invalid`; undefined if nothing or if there is none. */
 export function schemaFault(schema: unknown): string | undefined {

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import type { ChatMessage } from "../../../src/core/chat.ts";
 import { baseOf, tokenizerOf } from "../../../src/engine/bases.ts";
-import { decodeAnswer, encodeChat, encodePrompt, toSequence } from "../../../src/engine/chat-format.ts";
+import {
+  createAnswerStream,
+  decodeAnswer,
+  encodeChat,
+  encodePrompt,
+  toSequence,
+} from "../../../src/engine/chat-format.ts";
 import { special } from "../../../src/engine/tokenizer.ts";
 
 const nano = tokenizerOf(baseOf("ftpipe-nano"));
@@ -53,6 +59,9 @@ test("a sequence pairs each token with the next where that is learnt, and ends t
 test.each(["Hello", " Hello", "", "  ", "\n- item"])("the answer %j is read back as it was written", (content) => {
   for (const tokenizer of [nano, mini]) {
     const { tokens } = encodeChat(tokenizer, [{ role: "assistant", content }]);
-    expect(decodeAnswer(tokenizer, tokens.slice(1, -1))).toBe(content);
+    const answer = tokens.slice(1, -1);
+    expect(decodeAnswer(tokenizer, answer)).toBe(content);
+    const stream = createAnswerStream(tokenizer);
+    expect(answer.map((token) => stream.push(token)).join("") + stream.end()).toBe(content);
   }
 });

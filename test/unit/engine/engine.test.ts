@@ -20,7 +20,7 @@ describe("bases", () => {
   test("stay within the sizes that are promised", () => {
     expect(engine.bases.map(({ name }) => name)).toEqual(["ftpipe-mini", "ftpipe-nano"]);
     const [mini, small] = engine.bases;
-    expect(mini?.parameters).toBeLessThanOrEqual(300_000);
+    expect(mini?.parameters).toBeLessThanOrEqual(1_100_000);
     expect(small?.parameters).toBeLessThanOrEqual(50_000);
   });
 });
@@ -118,6 +118,34 @@ describe("complete", () => {
     expect(stopped.finishReason).toBe("stop");
     expect(stopped.content).toBe(content.slice(0, content.indexOf(stop)));
     expect(stopped.usage.completion_tokens).toBeLessThan(40);
+  });
+
+  test("the answer is told as it is written, the same pieces in another thread and in this one", async () => {
+    const here = createEngine({ workers: false });
+    const told = await Promise.all(
+      [engine, here].map(async (one) => {
+        const pieces: string[] = [];
+        const sampling = { temperature: 1, max_tokens: 30, seed: 8 };
+        const request = { model: nano, messages: question, sampling };
+        const { content } = await one.complete(request, { onText: (text) => pieces.push(text) });
+        expect(pieces.join("")).toBe(content);
+        return pieces;
+      }),
+    );
+    await here.close();
+    expect(told[0]?.length).toBeGreaterThan(5);
+    expect(told[1]).toEqual(told[0]);
+  });
+
+  test("an answer that nobody waits for is given up, and the next is not harmed", async () => {
+    const stop = new AbortController();
+    const sampling = { temperature: 0, max_tokens: 400 };
+    const onText = () => stop.abort();
+    const unwanted = engine.complete({ model: nano, messages: question, sampling }, { onText, signal: stop.signal });
+    await expect(unwanted).rejects.toMatchObject({ name: "AbortError" });
+    const late = engine.complete({ model: nano, messages: question, sampling }, { signal: stop.signal });
+    await expect(late).rejects.toMatchObject({ name: "AbortError" });
+    expect((await ask({ temperature: 0, max_tokens: 3 })).usage.completion_tokens).toBe(3);
   });
 
   test("many questions at once are all answered", async () => {

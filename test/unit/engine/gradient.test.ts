@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { createWorkspace } from "../../../src/engine/activations.ts";
-import { evaluateSequence, trainSequence } from "../../../src/engine/backward.ts";
+import { evaluatePack, trainPack } from "../../../src/engine/backward.ts";
+import { heapArena } from "../../../src/engine/kernels/arena.ts";
 import type { Floats } from "../../../src/engine/kernels/matrix.ts";
+import { plainKernels } from "../../../src/engine/kernels/plain.ts";
+import { packOf, type Sequence } from "../../../src/engine/pack.ts";
 import { initialize, type Parameters, parameterCount, viewParameters } from "../../../src/engine/parameters.ts";
 import { createRandom } from "../../../src/engine/random.ts";
 
@@ -35,8 +38,16 @@ const layerTensors = [
 describe("the gradient equals central differences of the loss, in 64 bits", () => {
   const parameters = randomParameters();
   const gradient = viewParameters(shape, new Float64Array(parameterCount(shape)));
-  const runner = { shape, parameters, workspace: createWorkspace(shape, Float64Array) };
-  const sums = trainSequence(runner, { tokens, targets }, { gradient, scale: 1 });
+  const workspace = createWorkspace(shape, heapArena(Float64Array), { rows: 40, longest: 16 });
+  const runner = { shape, parameters, workspace, kernels: plainKernels() };
+  const evaluateSequence = (sequence: Sequence) => evaluatePack(runner, packOf([sequence]))[0]!;
+  // Two sequences in one pack, of different length and weight: none may leak into the other.
+  const short = { tokens: tokens.subarray(0, 9), targets: targets.subarray(0, 9) };
+  const pack = packOf([{ tokens, targets }, short]);
+  const scales = [1, -0.5];
+  const [sums] = trainPack(runner, pack, { gradient, scales });
+  const weightedLoss = (): number =>
+    evaluatePack(runner, pack).reduce((sum, { loss }, i) => sum + loss * scales[i]!, 0);
 
   const groups: readonly (readonly [string, (of: Parameters) => Floats])[] = [
     ["embedding", (of) => of.embedding],
@@ -55,7 +66,7 @@ describe("the gradient equals central differences of the loss, in 64 bits", () =
     const lossAt = (index: number, value: number): number => {
       const kept = values[index]!;
       values[index] = value;
-      const { loss } = evaluateSequence(runner, { tokens, targets });
+      const loss = weightedLoss();
       values[index] = kept;
       return loss;
     };
@@ -67,30 +78,32 @@ describe("the gradient equals central differences of the loss, in 64 bits", () =
   });
 
   test("loss is taken on rows with a target alone", () => {
-    expect(sums.trained).toBe(targets.filter((target) => target >= 0).length);
+    expect(sums?.trained).toBe(targets.filter((target) => target >= 0).length);
     const none = Int32Array.from(tokens, () => -1);
-    expect(evaluateSequence(runner, { tokens, targets: none })).toEqual({ loss: 0, correct: 0, trained: 0 });
+    expect(evaluateSequence({ tokens, targets: none })).toEqual({ loss: 0, correct: 0, trained: 0 });
   });
 
   test("the loss of a sequence is the sum over its targets one by one", () => {
     const single = [...targets].map((target, t) => {
       if (target < 0) return 0;
       const only = Int32Array.from(targets, (value, at) => (at === t ? value : -1));
-      return evaluateSequence(runner, { tokens, targets: only }).loss;
+      return evaluateSequence({ tokens, targets: only }).loss;
     });
-    expect(single.reduce((sum, loss) => sum + loss, 0)).toBeCloseTo(sums.loss, 9);
+    expect(single.reduce((sum, loss) => sum + loss, 0)).toBeCloseTo(sums?.loss ?? Number.NaN, 9);
   });
 
-  test("gradients of two sequences add up, each with its scale", () => {
-    const short = { tokens: tokens.subarray(0, 9), targets: targets.subarray(0, 9) };
+  test("gradients of two sequences add up, each with its scale, in one pack or one after the other", () => {
     const empty = (): Parameters => viewParameters(shape, new Float64Array(parameterCount(shape)));
-    const [first, second, both] = [empty(), empty(), empty()];
-    trainSequence(runner, { tokens, targets }, { gradient: first, scale: 0.5 });
-    trainSequence(runner, short, { gradient: second, scale: 2 });
-    trainSequence(runner, { tokens, targets }, { gradient: both, scale: 0.5 });
-    trainSequence(runner, short, { gradient: both, scale: 2 });
-    both.all.forEach((value, i) => {
-      expect(value).toBeCloseTo(first.all[i]! + second.all[i]!, 9);
+    const [apart, together] = [empty(), empty()];
+    trainPack(runner, packOf([{ tokens, targets }]), { gradient: apart, scales: [0.5] });
+    trainPack(runner, packOf([short]), { gradient: apart, scales: [2] });
+    trainPack(runner, pack, { gradient: together, scales: [0.5, 2] });
+    together.all.forEach((value, i) => {
+      expect(value).toBeCloseTo(apart.all[i]!, 9);
     });
+  });
+
+  test("a pack that is too large for the workspace is refused", () => {
+    expect(() => evaluatePack(runner, packOf([short, short, short, short, short]))).toThrow("a pack of 45 rows");
   });
 });

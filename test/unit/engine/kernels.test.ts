@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { cosine, exponential, sine, wholePower } from "../../../src/engine/kernels/elementary.ts";
-import { causalSoftmax, normalize, rotate, rotationTable } from "../../../src/engine/kernels/layers.ts";
 import { columnsOf, type Matrix, matrix, transposed } from "../../../src/engine/kernels/matrix.ts";
 import { createMultiply } from "../../../src/engine/kernels/multiply.ts";
+import { plainKernels } from "../../../src/engine/kernels/plain.ts";
+import { rotationTable } from "../../../src/engine/kernels/rotation.ts";
 import { createRandom } from "../../../src/engine/random.ts";
 
 const random = createRandom(11);
@@ -98,9 +99,16 @@ describe("elementary functions", () => {
 });
 
 describe("layers", () => {
+  const kernels = plainKernels();
+
   test("a normalised row has root mean square 1 times the gain", () => {
     const out = new Float64Array(8);
-    normalize(out, new Float64Array(2), { x: floats(8), gain: Float64Array.of(2, 2, 2, 2), rows: 2 });
+    kernels.normalize(out, {
+      x: floats(8),
+      gain: Float64Array.of(2, 2, 2, 2),
+      inverse: new Float64Array(2),
+      rows: 2,
+    });
     for (const row of [out.subarray(0, 4), out.subarray(4)]) {
       expect(Math.sqrt(row.reduce((sum, x) => sum + x * x, 0) / 4)).toBeCloseTo(2, 4);
     }
@@ -122,9 +130,9 @@ describe("layers", () => {
     const [query, key] = [floats(8), floats(8)];
     const product = (queryPosition: number, keyPosition: number): number => {
       const [a, b] = [Float64Array.from(query), Float64Array.from(key)];
-      const shape = { start: 0, stride: 8, rows: 1, heads: 1, headWidth: 8, table, direction: 1 } as const;
-      rotate(a, { ...shape, position: queryPosition });
-      rotate(b, { ...shape, position: keyPosition });
+      const shape = { start: 0, stride: 8, rows: 1, heads: 1, headWidth: 8, direction: 1 } as const;
+      kernels.rotate(a, { ...shape, table: table.subarray(queryPosition * 8) });
+      kernels.rotate(b, { ...shape, table: table.subarray(keyPosition * 8) });
       return a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
     };
     expect(product(40, 33)).toBeCloseTo(product(9, 2), 9);
@@ -132,10 +140,11 @@ describe("layers", () => {
   });
 
   test("attention weights of a row sum to 1 over its past and are 0 for its future", () => {
-    const scores = Float64Array.from(floats(25));
-    causalSoftmax(scores, 5, 0.5);
+    const weights = new Float64Array(25);
+    const attention = { queryKeyValue: Float64Array.from(floats(60)), weights, rows: 5, heads: 1, headWidth: 4 };
+    kernels.attend(new Float64Array(20), attention);
     for (let t = 0; t < 5; t++) {
-      const row = scores.subarray(t * 5, (t + 1) * 5);
+      const row = weights.subarray(t * 5, (t + 1) * 5);
       expect(row.subarray(0, t + 1).reduce((sum, x) => sum + x, 0)).toBeCloseTo(1, 12);
       expect([...row.subarray(t + 1)]).toEqual(Array(4 - t).fill(0));
     }

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { batchesOf } from "../../../src/engine/batches.ts";
 import { fillHyperparameters } from "../../../src/engine/hyperparameters.ts";
-import { adamStep, rateAt } from "../../../src/engine/optimizer.ts";
+import { plainKernels } from "../../../src/engine/kernels/plain.ts";
+import { adamSettings, rateAt } from "../../../src/engine/optimizer.ts";
+
+const { adam } = plainKernels();
 
 test("the learning rate rises over the first twentieth, then falls to a twentieth", () => {
   expect(rateAt(1, 100)).toBeCloseTo(0.2, 9);
@@ -19,7 +22,7 @@ test("Adam's first step moves each weight against its slope by the learning rate
     firstMoment: new Float64Array(3),
     secondMoment: new Float64Array(3),
   };
-  adamStep(range, { rate: 0.1, clip: 0.01, step: 1 });
+  adam(range, adamSettings({ rate: 0.1, clip: 0.01, step: 1 }));
   const decay = 0.1 * 0.02;
   expect(range.parameters[0]).toBeCloseTo(1 - 0.1 - decay, 5);
   expect(range.parameters[1]).toBeCloseTo(1 + 0.1 - decay, 5);
@@ -36,7 +39,7 @@ test("Adam finds the bottom of a bowl", () => {
   };
   for (let step = 1; step <= 500; step++) {
     range.gradient.set([2 * (range.parameters[0]! - 1), 20 * range.parameters[1]!]);
-    adamStep(range, { rate: 0.1 * rateAt(step, 500), clip: 1, step });
+    adam(range, adamSettings({ rate: 0.1 * rateAt(step, 500), clip: 1, step }));
   }
   expect(range.parameters[0]).toBeCloseTo(1, 1);
   expect(range.parameters[1]).toBeCloseTo(0, 1);

@@ -8,7 +8,7 @@ const logits = Float32Array.of(9, Math.log(0.1), Math.log(0.2), Math.log(0.3), M
 function shares(temperature: number, topP: number, draws = 4000): readonly number[] {
   const random = createRandom(1);
   const counts = [0, 0, 0, 0, 0];
-  for (let i = 0; i < draws; i++) counts[sampleToken(logits, 1, { temperature, topP, random })]! += 1;
+  for (let i = 0; i < draws; i++) counts[sampleToken(logits, { temperature, topP, random }, { from: 1 })]! += 1;
   return counts.map((count) => count / draws);
 }
 
@@ -31,6 +31,18 @@ describe("sampling a token", () => {
   test("top_p keeps the fewest likely tokens that reach the share", () => {
     expect(shares(1, 0.6).map((share) => share > 0)).toEqual([false, false, false, true, true]);
     expect(shares(1, 0.71).map((share) => share > 0)).toEqual([false, false, true, true, true]);
+  });
+
+  test("only allowed tokens are drawn, however unlikely", () => {
+    const random = createRandom(1);
+    const allowed = Uint8Array.of(1, 1, 0, 1, 0);
+    const draw = (temperature: number) => sampleToken(logits, { temperature, topP: 1, random }, { from: 1, allowed });
+    expect(draw(0)).toBe(3);
+    expect(new Set(Array.from({ length: 200 }, () => draw(5)))).toEqual(new Set([1, 3]));
+    const none = new Uint8Array(5);
+    expect(() => sampleToken(logits, { temperature: 0, topP: 1, random }, { from: 1, allowed: none })).toThrow(
+      "no token",
+    );
   });
 
   test("top_p 0 still leaves the likeliest", () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createEngine } from "../../../src/engine/create.ts";
-import type { Checkpoint, StepMetrics, TrainingExample, TrainRequest } from "../../../src/engine/engine.ts";
+import type { Checkpoint, StepMetrics, SupervisedRequest, TrainingExample } from "../../../src/engine/engine.ts";
 
 const capitals = {
   France: "Paris",
@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-function request(changes: Partial<TrainRequest> = {}): TrainRequest {
+function request(changes: Partial<SupervisedRequest> = {}): SupervisedRequest {
   return {
     model: { base: "ftpipe-nano" },
     training: examples,
@@ -69,17 +69,19 @@ describe("training", () => {
     expect(answers.every(({ finishReason }) => finishReason === "stop")).toBe(true);
   });
 
-  test("gives the same bits and the same losses at 1, 2 and 4 threads and in a second run", async () => {
-    const runs = [1, 2, 4, 2].map(async (threads) => {
-      const other = createEngine({ threads });
-      const steps: StepMetrics[] = [];
-      const folder = await inFolder("threads");
-      const result = await other.train(request({ directory: folder, validation: examples.slice(0, 3) }), {
-        onStep: stepsTo(steps),
-      });
-      await other.close();
-      return { sha256: result.sha256, losses: lossesOf(steps) };
-    });
+  test("gives the same bits and the same losses at 1, 2 and 4 threads, in a second run, and without workers", async () => {
+    const runs = [{ threads: 1 }, { threads: 2 }, { threads: 4 }, { threads: 2 }, { workers: false }].map(
+      async (options) => {
+        const other = createEngine(options);
+        const steps: StepMetrics[] = [];
+        const folder = await inFolder("threads");
+        const result = await other.train(request({ directory: folder, validation: examples.slice(0, 3) }), {
+          onStep: stepsTo(steps),
+        });
+        await other.close();
+        return { sha256: result.sha256, losses: lossesOf(steps) };
+      },
+    );
     const [first, ...others] = await Promise.all(runs);
     for (const other of others) expect(other).toEqual(first);
   });
@@ -214,7 +216,7 @@ describe("files of a training", () => {
   });
 
   test("a finished training is not repeated; one of another request, or a torn model, is", async () => {
-    const count = async (changes: Partial<TrainRequest> = {}): Promise<number> => {
+    const count = async (changes: Partial<SupervisedRequest> = {}): Promise<number> => {
       const steps: StepMetrics[] = [];
       await engine.train(request(changes), { onStep: stepsTo(steps) });
       return steps.length;

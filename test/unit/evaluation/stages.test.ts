@@ -154,6 +154,31 @@ describe("evaluate, gate and report", () => {
     expect(other.done.get("evaluate")?.record).not.toEqual(first.done.get("evaluate")?.record);
   });
 
+  test("ask every model for the response format, and keep it in the record", async () => {
+    const asked: unknown[] = [];
+    const provider: ProviderDefinition = {
+      ...echo,
+      connect: async (settings, context) => ({
+        ...(await echo.connect(settings, context)),
+        complete: async ({ sampling }) => {
+          asked.push(sampling.response_format);
+          return { content: '{"size":"big"}', finishReason: "stop", usage: undefined };
+        },
+      }),
+    };
+    const schema = "{ type: object, properties: { size: { type: string } } }";
+    const evaluation = `  defaults: { response_format: { type: json_schema, json_schema: { name: size, schema: ${schema} } } }
+  tests: [{ vars: { product: a lamp }, assert: [{ type: equals-json, value: { size: big } }] }]`;
+    const { done, evaluate, html } = await run({ evaluation, provider });
+    const format = { name: "size", schema: { type: "object", properties: { size: { type: "string" } } } };
+    expect(asked).toEqual(Array(2).fill({ type: "json_schema", json_schema: format }));
+    expect(evaluate.shares.tuned?.["pass_rate"]).toMatchObject({ passed: 1 });
+    expect(done.get("evaluate")?.record.settings).toMatchObject({
+      sampling: { response_format: { json_schema: { name: "size", schema: expect.stringMatching(/^[0-9a-f]{64}$/) } } },
+    });
+    expect(html).toContain("json_schema size");
+  });
+
   test("compare with the accepted model, unless it is the model itself", async () => {
     const provider = answering((model) => (model === "old" ? "small" : "big"));
     const evaluation = `${heldOut}\n  compare: [previous]\n  gate: [{ metric: accuracy, against: previous, maximum_drop: 0 }]`;

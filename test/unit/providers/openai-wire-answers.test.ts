@@ -161,6 +161,21 @@ describe("a chat", () => {
       max_tokens: 5,
     });
   });
+
+  test("sends a response format as it is, schema and all", async () => {
+    const server = await scriptedServer((_, response) =>
+      json(response, 200, { choices: [{ message: { content: "{}" }, finish_reason: "stop" }] }),
+    );
+    const schema = { type: "object", properties: { b: { type: "string" }, a: { type: "string" } } };
+    const format = { type: "json_schema", json_schema: { name: "order", strict: true, schema } } as const;
+    await (await connectTo(server.baseUrl)).complete({
+      ...chat,
+      sampling: { ...chat.sampling, response_format: format },
+    });
+    const body = server.requests[0]?.body ?? "";
+    expect(JSON.parse(body)).toMatchObject({ response_format: format });
+    expect(body).toContain(JSON.stringify(schema)); // the order of its properties is that of the answer
+  });
 });
 
 /** Answers of the real API, kept beside the checkout, not in it. */

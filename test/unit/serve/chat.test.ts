@@ -130,11 +130,11 @@ test.each([
     "unsupported_value",
   ],
   [
-    { response_format: { type: "json_object" } },
+    { stream: true, stream_options: 1 },
     400,
-    'Unsupported value: \'response_format\' does not support {"type":"json_object"} with this model. Supported: {"type":"text"}.',
-    "response_format",
-    "unsupported_value",
+    "Invalid type for 'stream_options': expected an object, but got a number instead.",
+    "stream_options",
+    "invalid_type",
   ],
   [
     { messages: [] },

@@ -307,7 +307,6 @@ test.each([
     "Invalid type for 'hyperparameters.n_epochs': expected an integer, but got a string instead.",
     "hyperparameters.n_epochs",
   ],
-  [{ method: { type: "dpo" } }, "The method 'dpo' is not supported by this server, only 'supervised'.", "method"],
   [{ metadata: { a: 1 } }, "Invalid type for 'metadata.a': expected a string, but got a number instead.", "metadata.a"],
 ])("a job with %j is refused", async (change, message, param) => {
   const rig = await openRig();

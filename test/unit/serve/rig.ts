@@ -88,6 +88,20 @@ function rigOf(app: ServeApp) {
 
 export type Rig = ReturnType<typeof rigOf>;
 
+/** That many good lines of pairs of answers. */
+export const preferences = (count: number): string =>
+  Array.from(
+    { length: count },
+    (_, index) => `${JSON.stringify(preference(`Number ${index}?`, `It is ${index}`))}\n`,
+  ).join("");
+
+/** A line whose preferred answer ends with an exclamation mark, and whose other one with a full stop. */
+export const preference = (question: string, answer: string) => ({
+  input: { messages: [{ role: "user", content: question }] },
+  preferred_output: [{ role: "assistant", content: `${answer}!` }],
+  non_preferred_output: [{ role: "assistant", content: `${answer}.` }],
+});
+
 /** That many good training lines. */
 export const examples = (count: number): string =>
   Array.from({ length: count }, (_, index) =>

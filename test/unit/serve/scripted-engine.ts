@@ -13,6 +13,12 @@ export interface ScriptedEngine extends Engine {
   readonly steps: number[];
 }
 
+const settings = (examples: number) => ({
+  n_epochs: Math.min(4, examples),
+  batch_size: 5,
+  learning_rate_multiplier: 1,
+});
+
 /**
  * An engine that keeps its contract without learning: figures follow from the step, weights from the request,
  * state is saved after each epoch. For tests of what goes on around training.
@@ -31,15 +37,15 @@ export function scriptedEngine(standBefore?: number): ScriptedEngine {
       { name: "ftpipe-nano", parameters: 1, context: 128, description: "for tests" },
     ],
     validate: async (_model, examples) =>
-      examples.flatMap(({ messages }, index) =>
-        messages.some(({ content }) => content.length > 1000) ? [{ index, message: "1001 tokens are too many." }] : [],
-      ),
-    resolveHyperparameters: (_model, examples, given) => ({
-      n_epochs: Math.min(4, examples),
-      batch_size: 5,
-      learning_rate_multiplier: 1,
-      ...given,
-    }),
+      examples.flatMap((example, index) => {
+        const texts =
+          "messages" in example
+            ? example.messages.map(({ content }) => content)
+            : [example.preferred, example.rejected];
+        return texts.some((text) => text.length > 1000) ? [{ index, message: "1001 tokens are too many." }] : [];
+      }),
+    resolveHyperparameters: (_model, examples, given) => ({ ...settings(examples), ...given }),
+    resolveDpoHyperparameters: (_model, examples, given) => ({ ...settings(examples), beta: 0.25, ...given }),
     train: async (request, hooks = {}) => {
       const { n_epochs, batch_size } = request.hyperparameters;
       const perEpoch = Math.ceil(request.training.length / batch_size);

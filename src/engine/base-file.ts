@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { packageFile } from "../core/assets.ts";
+import type { Sha256 } from "../core/hash.ts";
+import type { Base } from "./bases.ts";
+import { tokenizerOf } from "./bases.ts";
+import { packNumbers, unpackHalves } from "./container.ts";
+import type { BaseName } from "./engine.ts";
+import { fromHalf, toHalf } from "./half.ts";
+import { initialize, type Parameters, parameterCount, viewParameters } from "./parameters.ts";
+import { createRandom } from "./random.ts";
+
+const kind = "ftpipe base";
+
+/** What a base's file says of itself. */
+interface BaseHeader {
+  readonly base: BaseName;
+  readonly tokenizer: Sha256;
+  /** How long it was trained. */
+  readonly steps: number;
+  readonly tokens: number;
+}
+
+/** The bundled weights of a base. */
+export function baseFile(name: BaseName): string {
+  return packageFile(`assets/${name}.weights.bin`);
+}
+
+export function packBase(
+  base: Base,
+  weights: Float32Array,
+  { steps, tokens }: { steps: number; tokens: number },
+): Uint8Array {
+  const header: BaseHeader = { base: base.name, tokenizer: tokenizerOf(base).sha256, steps, tokens };
+  return packNumbers(kind, header, [Uint16Array.from(weights, toHalf)]);
+}
+
+/** @throws Error for bytes that are not that base's weights: the installation is damaged. */
+function unpackBase(base: Base, bytes: Uint8Array): Float32Array {
+  const unpacked = unpackHalves<BaseHeader>(kind, bytes);
+  if (unpacked === undefined || unpacked.header.base !== base.name) {
+    throw new Error(`${baseFile(base.name)} is damaged: install ftpipe again`);
+  }
+  if (unpacked.header.tokenizer !== tokenizerOf(base).sha256) {
+    throw new Error(`${baseFile(base.name)} was trained with another tokenizer: run npm run train-base`);
+  }
+  return Float32Array.from(unpacked.halves, fromHalf);
+}
+
+/** A base as it is before any tuning, the same for everybody; a copy of its own for each caller. */
+export function baseParameters(base: Base): Parameters {
+  const { shape, name, pretrained } = base;
+  if (pretrained) return viewParameters(shape, unpackBase(base, readFileSync(baseFile(name))));
+  const parameters = viewParameters(shape, new Float32Array(parameterCount(shape)));
+  initialize(shape, parameters, createRandom(1));
+  return parameters;
+}

@@ -1,0 +1,66 @@
+import { dot, exponential4 } from "./elementary";
+import { rotateRow } from "./layers";
+
+/**
+ * Attention of one token over what its chat remembers. projections: (3 width) of the token, whose key is shifted
+ * and, with the query, rotated here; keys, values: (context, width), the token's own row is written;
+ * plainKey: (width), the last token's key before shift and rotation; scores: (context + 4) space; attended: (width).
+ */
+export function attendStep(
+  attended: usize,
+  projections: usize,
+  keys: usize,
+  values: usize,
+  plainKey: usize,
+  shift: usize,
+  angles: usize,
+  position: i32,
+  heads: i32,
+  headWidth: i32,
+  scores: usize,
+): void {
+  const width = heads * headWidth;
+  const bytes = (<usize>width) << 2;
+  const zero = f32x4.splat(0);
+  const key = projections + bytes;
+  for (let c: usize = 0; c < bytes; c += 16) {
+    const own = v128.load(key + c);
+    const before = position == 0 ? zero : v128.load(plainKey + c);
+    v128.store(plainKey + c, own);
+    v128.store(key + c, f32x4.add(own, f32x4.mul(v128.load(shift + c), f32x4.sub(before, own))));
+  }
+  rotateRow(projections, heads, headWidth, angles, 1);
+  rotateRow(key, heads, headWidth, angles, 1);
+  memory.copy(keys + <usize>position * bytes, key, bytes);
+  memory.copy(values + <usize>position * bytes, key + bytes, bytes);
+  const scale: f32 = <f32>1 / sqrt<f32>(<f32>headWidth);
+  const rows = position + 1;
+  for (let h = 0; h < heads; h++) {
+    const head = (<usize>(h * headWidth)) << 2;
+    let most: f32 = -Infinity;
+    let row = keys + head;
+    for (let t = 0; t < rows; t++) {
+      const score = dot(projections + head, row, headWidth) * scale;
+      store<f32>(scores + ((<usize>t) << 2), score);
+      most = max(most, score);
+      row += bytes;
+    }
+    const top = f32x4.splat(most);
+    for (let t = 0; t < rows; t += 4) {
+      const at = scores + ((<usize>t) << 2);
+      v128.store(at, exponential4(f32x4.sub(v128.load(at), top)));
+    }
+    let sum: f32 = 0;
+    for (let t = 0; t < rows; t++) sum += load<f32>(scores + ((<usize>t) << 2));
+    const share = f32x4.splat(<f32>1 / sum);
+    for (let c: usize = 0; c < (<usize>headWidth) << 2; c += 16) {
+      let answer = zero;
+      let from = values + head + c;
+      for (let t = 0; t < rows; t++) {
+        answer = f32x4.add(answer, f32x4.mul(v128.load_splat<f32>(scores + ((<usize>t) << 2)), v128.load(from)));
+        from += bytes;
+      }
+      v128.store(attended + head + c, f32x4.mul(answer, share));
+    }
+  }
+}

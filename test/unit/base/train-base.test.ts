@@ -1,0 +1,18 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { packageFile } from "../../../src/core/assets.ts";
+
+const run = promisify(execFile);
+
+/**
+ * The first steps of the training that made assets/ftpipe-mini.weights.bin. Another text, tokenizer, kernel or
+ * optimizer gives another number here; then the base must be trained anew, and this number with it.
+ */
+const afterTwoSteps = "ebdd3a172b5e8e5c2dec4bd4d3fba7315e690baf35693a6cd8cacf762f9f052d";
+
+test("the base's training takes its first steps to the bit", async () => {
+  const program = [packageFile("scripts/train-base.ts"), "--steps", "2", "--threads", "2"];
+  const { stdout } = await run(process.execPath, program);
+  expect(stdout).toContain(`weights ${afterTwoSteps}\n`);
+});
