@@ -17,13 +17,13 @@ import { hashJson, sha256 } from "../src/core/hash.ts";
 import { baseFile, packBase } from "../src/engine/base-file.ts";
 import { baseOf, tokenizerOf } from "../src/engine/bases.ts";
 import { packNumbers, unpackNumbers } from "../src/engine/container.ts";
-import type { TrainingExample } from "../src/engine/engine.ts";
-import { type EncodedExamples, encodeExamples, sequenceCount } from "../src/engine/examples.ts";
+import { type EncodedExamples, encodeExamples, sequenceAt, trainedCount } from "../src/engine/examples.ts";
 import { initialize, viewParameters } from "../src/engine/parameters.ts";
 import { createRandom } from "../src/engine/random.ts";
 import { allocateMemory, type TrainingMemory, withExamples } from "../src/engine/shard.ts";
 import { createTeamPool } from "../src/engine/team.ts";
-import { baseExample, corpusVersion } from "./base/corpus.ts";
+import { engineVersion } from "../src/engine/version.ts";
+import { baseExample, corpusVersion, describedExample } from "./base/corpus.ts";
 
 const settings = {
   batchSize: 32,
@@ -31,13 +31,18 @@ const settings = {
   chapterSteps: 100,
   warmUpSteps: 200,
   /** Steps at the full learning rate, then steps in which it falls to nothing. */
-  stableSteps: 9500,
-  decaySteps: 3500,
+  stableSteps: 2500,
+  decaySteps: 5500,
+  /** At last some steps at a part of the full rate, falling again, in which all tokens count alike once more. */
+  finishSteps: 600,
+  finishRate: 0.3,
   /** Adam's, for embeddings, gains and the copy head. */
   rate: 3e-3,
   /** Muon's, for the weights between layers. */
   muonRate: 0.02,
   seed: 1,
+  /** What a token of filler counts while the rate falls: its sentences could go on in many ways, and drown the rest. */
+  fillerWeight: 0.4,
 };
 const validationExamples = 256;
 /** Far behind all that is trained on. */
@@ -56,7 +61,8 @@ const { values: flags } = parseArgs({
 });
 
 const base = baseOf("ftpipe-mini");
-const totalSteps = settings.stableSteps + settings.decaySteps;
+const finishAfter = settings.stableSteps + settings.decaySteps;
+const totalSteps = finishAfter + settings.finishSteps;
 const lastStep = flags.steps === undefined ? totalSteps : Math.min(Number(flags.steps), totalSteps);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -64,25 +70,65 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 function rateAt(step: number): number {
   if (step <= settings.warmUpSteps) return step / settings.warmUpSteps;
   if (step <= settings.stableSteps) return 1;
-  return (totalSteps - step + 1) / settings.decaySteps;
+  if (step <= finishAfter) return (finishAfter - step + 1) / settings.decaySteps;
+  return (settings.finishRate * (totalSteps - step + 1)) / settings.finishSteps;
+}
+
+interface Chapter extends EncodedExamples {
+  readonly examples: readonly ChapterExample[];
+}
+
+interface ChapterExample {
+  /** Its place in the store. */
+  readonly place: number;
+  /** Tokens on which loss is taken. */
+  readonly trained: number;
+  /** What the loss of each of them counts while the rate falls. */
+  readonly weight: number;
 }
 
 /** The examples of a range, without the few (1 or 2 in 1000) that are longer than the context. */
-function examplesAt(first: number, count: number): Promise<EncodedExamples> {
-  const examples: readonly TrainingExample[] = Array.from({ length: count }, (_, index) => ({
-    messages: baseExample(first + index),
-  }));
-  return encodeExamples(base, examples);
+async function examplesAt(first: number, count: number): Promise<Chapter> {
+  const described = Array.from({ length: count }, (_, index) => describedExample(first + index));
+  const encoded = await encodeExamples(base, described);
+  const refused = new Set(encoded.faults.map(({ index }) => index));
+  const examples = described
+    .filter((_, index) => !refused.has(index))
+    .map(({ task }, place) => {
+      const trained = trainedCount(sequenceAt(encoded.store, place));
+      // By the root of its length, so that an answer of one word is not lost beside one of a page.
+      const evened = 1 / Math.sqrt(trained);
+      return { place, trained, weight: task === "filler" ? settings.fillerWeight * evened : evened };
+    });
+  return { ...encoded, examples };
 }
 
-/** A state is of use only for the same text, tokens and settings; how long the training goes on may change. */
-const { stableSteps: _stable, decaySteps: _decay, ...identitySettings } = settings;
-const identity = hashJson({
-  ...identitySettings,
-  shape: base.shape,
-  corpus: corpusVersion,
-  tokenizer: tokenizerOf(base).sha256,
-});
+const even = (step: number): boolean => step <= settings.stableSteps || step > finishAfter;
+
+/** While the rate falls from its full height, tokens count by their weights, else alike; the sum over a batch is 1. */
+function scalesOf(batch: readonly ChapterExample[], step: number): readonly number[] {
+  const relative = batch.map(({ trained, weight }) => ({ trained, weight: even(step) ? 1 : weight }));
+  const total = relative.reduce((sum, { trained, weight }) => sum + weight * trained, 0);
+  return relative.map(({ weight }) => weight / total);
+}
+
+/** A state is of use only for the same text, tokens and settings; before the rate falls, how it will fall may change. */
+function identityAt(step: number): string {
+  const { stableSteps, decaySteps, fillerWeight, finishSteps, finishRate, ...early } = settings;
+  const late = step <= stableSteps ? {} : { stableSteps, decaySteps, fillerWeight };
+  const last = step <= finishAfter ? {} : { finishSteps, finishRate };
+  const tokenizer = tokenizerOf(base).sha256;
+  return hashJson({
+    ...early,
+    ...late,
+    ...last,
+    engine: engineVersion,
+    shape: base.shape,
+    corpus: corpusVersion,
+    tokenizer,
+  });
+}
+
 const stateKind = "ftpipe base training";
 const stateFile = join(flags.folder, "state.bin");
 
@@ -96,7 +142,9 @@ interface BaseState {
 function restore(memory: TrainingMemory): BaseState {
   const { parameters, firstMoment, secondMoment } = memory;
   const saved = existsSync(stateFile) ? unpackNumbers<BaseState>(stateKind, readFileSync(stateFile)) : undefined;
-  if (flags.steps !== undefined || saved?.header.identity !== identity) return { identity, step: 0, tokens: 0 };
+  if (flags.steps !== undefined || saved?.header.identity !== identityAt(saved?.header.step ?? 0)) {
+    return { identity: identityAt(0), step: 0, tokens: 0 };
+  }
   const count = parameters.length;
   parameters.set(saved.numbers.subarray(0, count));
   firstMoment.set(saved.numbers.subarray(count, 2 * count));
@@ -134,27 +182,25 @@ while (state.step < lastStep) {
   const steps = Math.min(settings.chapterSteps, lastStep - state.step);
   const started = performance.now();
   const chapter = await examplesAt(state.step * settings.batchSize, steps * settings.batchSize);
-  const order = Array.from({ length: sequenceCount(chapter.store) }, (_, index) => index);
-  let loss = 0;
   const first = state.step;
-  const valid = await teams.run(
-    withExamples(memory, { training: chapter.store, validation: validation.store }),
-    async (team) => {
-      for (let index = 0; index < steps; index++) {
-        const step = first + index + 1;
-        const examples = order.slice(index * settings.batchSize, (index + 1) * settings.batchSize);
-        const share = rateAt(step);
-        const result = await team.step(examples, {
-          rate: settings.rate * share,
-          muonRate: settings.muonRate * share,
-          step,
-        });
-        loss += result.loss / steps;
-      }
-      return flags.steps === undefined ? team.evaluate() : undefined;
-    },
-  );
-  state = { identity, step: first + steps, tokens: state.tokens + chapter.tokens };
+  const stores = { training: chapter.store, validation: validation.store };
+  const current = withExamples(memory, stores);
+  const valid = await teams.run(current, async (team) => {
+    for (let index = 0; index < steps; index++) {
+      const step = first + index + 1;
+      const batch = chapter.examples.slice(index * settings.batchSize, (index + 1) * settings.batchSize);
+      const examples = batch.map(({ place }) => place);
+      const share = rateAt(step);
+      const rates = { rate: settings.rate * share, muonRate: settings.muonRate * share };
+      await team.descend({ examples, scales: scalesOf(batch, step) }, { ...rates, step });
+    }
+    return flags.steps === undefined ? team.evaluate() : undefined;
+  });
+  // Of each example when it was learnt from: loss, right predictions, trained tokens.
+  const column = (place: number): number =>
+    current.trainingSums.reduce((sum, value, index) => (index % 3 === place ? sum + value : sum), 0);
+  const loss = column(0) / column(2);
+  state = { identity: identityAt(first + steps), step: first + steps, tokens: state.tokens + chapter.tokens };
   const seconds = (performance.now() - started) / 1000;
   const speed = Math.round(chapter.tokens / seconds);
   const checked = valid === undefined ? "" : `  valid ${valid.loss.toFixed(4)} ${(valid.accuracy * 100).toFixed(1)} %`;
@@ -169,7 +215,11 @@ print(`weights ${sha256(new Uint8Array(buffer, byteOffset, byteLength))}`);
 if (flags.steps === undefined) {
   const bytes = packBase(base, memory.parameters, { steps: state.step, tokens: state.tokens });
   writeFileSync(baseFile(base.name), bytes);
-  const replay = Array.from({ length: replayExamples }, (_, index) => ({ messages: baseExample(replayStart + index) }));
+  const drawn = Array.from({ length: 2 * replayExamples }, (_, index) => ({
+    messages: baseExample(replayStart + index),
+  }));
+  const tooLong = new Set((await encodeExamples(base, drawn)).faults.map(({ index }) => index));
+  const replay = drawn.filter((_, index) => !tooLong.has(index)).slice(0, replayExamples);
   writeFileSync(
     packageFile(`assets/${base.name}.replay.jsonl`),
     replay.map((example) => `${JSON.stringify(example)}\n`).join(""),

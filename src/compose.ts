@@ -192,8 +192,9 @@ async function localModel(
 
 /** What the built-in base takes: its context is far shorter than a large model's. */
 function engineLimits({ settings }: SelectedTarget): ModelLimits {
+  const overContext = settings["over_context"] === "cut" ? "cut" : "refuse";
   return {
-    version: `${settings.model} ${engineVersion}`,
+    version: `${settings.model} ${engineVersion}${overContext === "cut" ? " cut" : ""}`,
     faults: async (examples) => {
       const { createEngine } = await import("./engine/create.ts");
       const engine = createEngine();
@@ -202,8 +203,9 @@ function engineLimits({ settings }: SelectedTarget): ModelLimits {
       const faults = await engine.validate(
         { base: base.name },
         examples.map((messages) => ({ messages })),
+        overContext,
       );
-      const byIndex = new Map(faults.map(({ index, message }) => [index, message]));
+      const byIndex = new Map(faults.map(({ index, message, cut = false }) => [index, { message, cut }]));
       return examples.map((_, index) => byIndex.get(index));
     },
   };

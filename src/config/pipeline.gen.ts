@@ -439,6 +439,10 @@ export interface LocalTarget {
    */
   seed?: number;
   hyperparameters?: Hyperparameters;
+  /**
+   * What becomes of an example longer than the model's context of 512 tokens: refuse stops before training and names its row, cut learns from its beginning and says so.
+   */
+  over_context: "refuse" | "cut";
 }
 /**
  * OpenAI. Takes no new fine-tuning jobs after 2027-01-06; its tuned models answer until 2027-01-14.

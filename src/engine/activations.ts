@@ -1,7 +1,7 @@
 import type { Arena } from "./kernels/arena.ts";
 import type { Floats } from "./kernels/matrix.ts";
 import { rotationTable } from "./kernels/rotation.ts";
-import type { ModelShape } from "./parameters.ts";
+import { type ModelShape, pointerWidth } from "./parameters.ts";
 
 /** What a layer computed on the way forward and needs on the way back. Only the first N rows are in use. */
 export interface LayerActivations {
@@ -54,13 +54,22 @@ export interface Workspace {
   /** (V) zeros and (2T) space, for the copy head. */
   readonly marks: Int32Array;
   readonly lists: Int32Array;
-  /** Gradients: the stream (R,C), picked rows (R,C), a row's worth (R,C), (R,3C), (R,F), (T,T). */
+  /** (R,D): what the picked rows look for, and what every row is found by; (R): how far they trust it. */
+  readonly pointerQueries: Floats;
+  readonly pointerKeys: Floats;
+  readonly pointerGates: Floats;
+  /** Shares of tokens, one (picked rows, rows) after the other for the sequences; at most R * T numbers. */
+  readonly pointerShares: Floats;
+  /** Gradients: the stream (R,C), picked rows (R,C), a row's worth (R,C), (R,3C), (R,F), (T,T), (R,D), (R,D), (R). */
   readonly dStream: Floats;
   readonly dPicked: Floats;
   readonly dRows: Floats;
   readonly dQueryKeyValue: Floats;
   readonly dHidden: Floats;
   readonly dWeights: Floats;
+  readonly dPointerQueries: Floats;
+  readonly dPointerKeys: Floats;
+  readonly dPointerGates: Floats;
 }
 
 /** How much a workspace can hold. */
@@ -73,6 +82,7 @@ export interface Capacity {
 
 export function createWorkspace(shape: ModelShape, arena: Arena, { rows: R, longest: T }: Capacity): Workspace {
   const { width: C, hidden: F, vocabulary: V, heads } = shape;
+  const D = pointerWidth(shape);
   const { floats, integers } = arena;
   const rotations = floats(T * (C / heads));
   rotations.set(rotationTable(T, C / heads));
@@ -107,11 +117,18 @@ export function createWorkspace(shape: ModelShape, arena: Arena, { rows: R, long
     logits: floats(R * V),
     marks: integers(V),
     lists: integers(2 * T),
+    pointerQueries: floats(R * D),
+    pointerKeys: floats(R * D),
+    pointerGates: floats(R),
+    pointerShares: floats(R * T),
     dStream: floats(R * C),
     dPicked: floats(R * C),
     dRows: floats(R * C),
     dQueryKeyValue: floats(R * 3 * C),
     dHidden: floats(R * F),
     dWeights: floats(T * T),
+    dPointerQueries: floats(R * D),
+    dPointerKeys: floats(R * D),
+    dPointerGates: floats(R),
   };
 }

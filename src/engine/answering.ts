@@ -5,10 +5,9 @@ import { createDecoder } from "./decoder.ts";
 import type { Completion, ModelRef } from "./engine.ts";
 import { loadModel } from "./model-file.ts";
 import type { PeerProgram } from "./peer.ts";
-import { createReply, type SeededRequest } from "./reply.ts";
+import { createReply, type ReplySource, type SeededRequest } from "./reply.ts";
 import { createScheduler, type Job, type Scheduler } from "./scheduler.ts";
 import { packError, type ThrownError } from "./tasks.ts";
-import type { Tokenizer } from "./tokenizer.ts";
 
 /** Models kept in memory: base and tuned side by side, and one to spare. */
 const keptModels = 3;
@@ -27,10 +26,8 @@ export type Answer =
   | { readonly kind: "done"; readonly id: number; readonly completion: Completion }
   | { readonly kind: "failed"; readonly id: number; readonly error: ThrownError };
 
-interface Speaker {
+interface Speaker extends ReplySource {
   readonly scheduler: Scheduler;
-  readonly tokenizer: Tokenizer;
-  readonly context: number;
 }
 
 /** Answers chats as they come, those of one model together. Between steps other work gets its turn. */
@@ -115,10 +112,11 @@ async function modelKey(model: ModelRef, files: FileSystem): Promise<string> {
 }
 
 async function loadSpeaker(model: ModelRef, files: FileSystem): Promise<Speaker> {
-  const { base, parameters } = await loadModel(model, files);
+  const { base, parameters, header } = await loadModel(model, files);
   return {
     scheduler: createScheduler(createDecoder(base.shape, parameters, { slots, rows: stepRows })),
     tokenizer: tokenizerOf(base),
     context: base.shape.context,
+    labels: header?.labels,
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { packageFile } from "../core/assets.ts";
-import type { Sha256 } from "../core/hash.ts";
+import { type Sha256, sha256 } from "../core/hash.ts";
 import type { Base } from "./bases.ts";
 import { tokenizerOf } from "./bases.ts";
 import { packNumbers, unpackHalves } from "./container.ts";
@@ -44,6 +44,11 @@ function unpackBase(base: Base, bytes: Uint8Array): Float32Array {
     throw new Error(`${baseFile(base.name)} was trained with another tokenizer: run npm run train-base`);
   }
   return Float32Array.from(unpacked.halves, fromHalf);
+}
+
+/** Names a base's weights; those of one that is not pretrained follow from its name and the engine's version. */
+export function baseIdentity({ name, pretrained }: Base): string {
+  return pretrained ? `${name} ${sha256(readFileSync(baseFile(name)))}` : name;
 }
 
 /** A base as it is before any tuning, the same for everybody; a copy of its own for each caller. */

@@ -13,8 +13,8 @@ export interface Base {
   readonly description: string;
   /** Whether its weights are bundled; else they are drawn from a fixed seed. */
   readonly pretrained: boolean;
-  /** Examples of its own training that join each batch, in parts of the batch. */
-  readonly replayShare: number;
+  /** How many examples of its own training join each batch, in parts of the batch, and what their mean loss counts. */
+  readonly replay: { readonly share: number; readonly weight: number };
   readonly loadTokenizer: () => TokenizerFile;
 }
 
@@ -22,11 +22,11 @@ const bases: Readonly<Record<BaseName, Base>> = {
   "ftpipe-mini": {
     name: "ftpipe-mini",
     shape: { vocabulary: 2048, width: 128, layers: 4, heads: 4, hidden: 512, context: 512 },
-    learningRate: 1.5e-3,
+    learningRate: 3e-3,
     description:
       "Small transformer that has learnt to copy, fill in and restate; it knows little English and no facts.",
     pretrained: true,
-    replayShare: 0.25,
+    replay: { share: 0.5, weight: 0.25 },
     loadTokenizer: () => JSON.parse(readFileSync(packageFile("assets/ftpipe-mini.tokenizer.json"), "utf8")),
   },
   "ftpipe-nano": {
@@ -35,7 +35,7 @@ const bases: Readonly<Record<BaseName, Base>> = {
     learningRate: 1e-2,
     description: "Tiny untrained transformer over bytes, for tests.",
     pretrained: false,
-    replayShare: 0,
+    replay: { share: 0, weight: 0 },
     loadTokenizer: () => ({ name: "bytes", format: 2, merges: [] }),
   },
 };

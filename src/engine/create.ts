@@ -40,9 +40,9 @@ export function createEngine({
   return {
     version: engineVersion,
     bases: baseNames.map((name) => describeBase(baseOf(name))),
-    async validate(model, examples) {
+    async validate(model, examples, overContext) {
       const { base } = await loadModel(model, files);
-      return (await encodeExamples(base, examples)).faults;
+      return (await encodeExamples(base, examples, overContext)).faults;
     },
     resolveHyperparameters: (_model, examples, given) => fillHyperparameters(examples, given),
     resolveDpoHyperparameters: (_model, examples, given) => fillDpoHyperparameters(examples, given),

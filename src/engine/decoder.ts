@@ -3,7 +3,7 @@ import { sharedArena } from "./kernels/arena.ts";
 import type { Floats } from "./kernels/matrix.ts";
 import { rotationTable } from "./kernels/rotation.ts";
 import { addressOf, instantiateKernels, scratchLength } from "./kernels/wasm.ts";
-import { type ModelShape, type Parameters, viewParameters } from "./parameters.ts";
+import { type ModelShape, type Parameters, pointerScale, pointerWidth, viewParameters } from "./parameters.ts";
 
 /** The next token of a chat. */
 export interface DecoderRow {
@@ -50,6 +50,7 @@ export function createDecoder(
 ): Decoder {
   const { context: T, width: C, hidden: F, vocabulary: V, heads } = shape;
   const headWidth = C / heads;
+  const D = pointerWidth(shape);
   const arena = sharedArena();
   const wasm = instantiateKernels(arena.memory);
   const own = arena.floats(weights.all.length);
@@ -70,6 +71,10 @@ export function createDecoder(
     },
   }));
   // Logits are states times the embedding's transpose: its rows are the product's columns.
+  const pointer = {
+    query: pack(parameters.pointerQuery, C, D),
+    key: pack(parameters.pointerKey, C, D),
+  };
   const output = arena.floats(C * Math.ceil(V / panelColumns) * panelColumns);
   wasm.packWeights(addressOf(output), addressOf(parameters.embedding), 1, C, C, V);
   const table = arena.floats(T * headWidth);
@@ -77,6 +82,9 @@ export function createDecoder(
   const chats = Array.from({ length: slots }, () => ({
     position: 0,
     copying: createCopyContext(T),
+    /** (T), and (T,D): what each is found by. */
+    tokens: arena.integers(T),
+    pointerKeys: arena.floats(T * D),
     layers: layers.map(
       (): LayerMemory => ({ keys: arena.floats(T * C), values: arena.floats(T * C), plainKey: arena.floats(C) }),
     ),
@@ -89,10 +97,14 @@ export function createDecoder(
   const attended = arena.floats(R * C);
   const hidden = arena.floats(R * F);
   const scores = arena.floats(T + 4);
+  const pointerKeys = arena.floats(R * D);
+  const pointerQueries = arena.floats(R * D);
+  const pointerGates = arena.floats(R);
   const picks = arena.integers(R);
+  const last = arena.integers(1);
   const picked = arena.floats(R * C);
   const logits = arena.floats(R * V);
-  const scratch = addressOf(arena.floats(scratchLength(Math.max(V, 3 * C, F))));
+  const scratch = addressOf(arena.floats(scratchLength(Math.max(V, 3 * C, F, T))));
   const at = addressOf;
 
   return {
@@ -144,14 +156,38 @@ export function createDecoder(
       picks.set(wanted);
       wasm.gatherRows(at(picked), at(normal), at(picks), wanted.length, C);
       wasm.multiplyPacked(wanted.length, V, C, at(picked), at(output), at(logits), false, scratch);
+      wasm.multiplyPacked(N, D, C, at(normal), at(pointer.key), at(pointerKeys), false, scratch);
+      wasm.multiplyPacked(wanted.length, D, C, at(picked), at(pointer.query), at(pointerQueries), false, scratch);
+      const { pointerGate, pointerGateBias } = parameters;
+      wasm.pointerGates(at(pointerGates), at(picked), at(pointerGate), at(pointerGateBias), wanted.length, C);
       const results: (Float32Array | undefined)[] = rows.map(() => undefined);
       let place = 0;
       rows.forEach(({ slot, token, predict }, row) => {
-        const { copying } = chats[slot]!;
-        copying.push(token);
+        const chat = chats[slot]!;
+        const position = positions[row]!;
+        chat.copying.push(token);
+        chat.tokens[position] = token;
+        chat.pointerKeys.set(pointerKeys.subarray(row * D, (row + 1) * D), position * D);
         if (!predict) return;
+        const count = position + 1;
+        const query = at(pointerQueries, place * D);
+        wasm.multiply(1, count, D, query, D, 1, at(chat.pointerKeys), 1, D, at(scores), count, false, scratch);
+        last[0] = position;
+        const pointed = { logits: at(logits, place * V), gate: at(pointerGates, place), tokens: at(chat.tokens) };
+        wasm.pointLogits(
+          pointed.logits,
+          at(scores),
+          pointed.gate,
+          pointed.tokens,
+          at(last),
+          1,
+          count,
+          0,
+          pointerScale(shape),
+          V,
+        );
         const answer = logits.subarray(place * V, (place + 1) * V);
-        addCopyLogits(answer, parameters, picked.subarray(place * C, (place + 1) * C), copying.suggestions());
+        addCopyLogits(answer, parameters, picked.subarray(place * C, (place + 1) * C), chat.copying.suggestions());
         results[row] = answer;
         place++;
       });

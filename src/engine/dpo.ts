@@ -7,7 +7,7 @@ import { marginOf, type PairLosses, pairsOf, preferenceLoss, preferenceScales } 
 import type { Team } from "./team.ts";
 
 /** Peak learning rate, as a part of the supervised one: the model shall lean one way, not learn to speak anew. */
-const rateShare = 0.2;
+const rateShare = 0.1;
 
 /**
  * Adam's epsilon at a beta of 1, times the root of the number of weights, so that it compares to slopes of the same
@@ -24,11 +24,11 @@ const slicePairs = 64;
  * Learns to prefer one of two answers. Nothing is replayed: the reference already holds the model to what it was.
  * @throws FtpipeError EXAMPLE_INVALID.
  */
-export async function dpoLesson(request: DpoRequest, { base }: LoadedModel): Promise<Lesson> {
+export async function dpoLesson(request: DpoRequest, { base, header }: LoadedModel): Promise<Lesson> {
   const { batch_size: batchSize, learning_rate_multiplier: multiplier, beta } = request.hyperparameters;
-  const training = await encodeExamples(base, request.training);
+  const training = await encodeExamples(base, request.training, request.overContext);
   refuseFaults(training, "training");
-  const validation = await encodeExamples(base, request.validation);
+  const validation = await encodeExamples(base, request.validation, request.overContext);
   refuseFaults(validation, "validation");
   const { starts } = training.store;
   const epsilon = (beta * epsilonAtUnitLength) / Math.sqrt(parameterCount(base.shape));
@@ -36,6 +36,7 @@ export async function dpoLesson(request: DpoRequest, { base }: LoadedModel): Pro
     stores: { training: training.store, validation: validation.store },
     batchSequences: 2 * batchSize,
     tokens: training.tokens,
+    labels: header?.labels,
     peakRate: base.learningRate * rateShare * multiplier,
     tokensOf: (pairs) => pairs.reduce((sum, pair) => sum + starts[2 * pair + 2]! - starts[2 * pair]!, 0),
     async begin(team, signal) {

@@ -44,12 +44,17 @@ export interface DpoRequest extends RequestOf<PreferenceExample, DpoHyperparamet
   readonly method: "dpo";
 }
 
+/** What becomes of an example longer than the model's context: it is refused, or only its beginning is learnt from. */
+export type OverContext = "refuse" | "cut";
+
 interface RequestOf<Example, Settings> {
   /** What is trained: a base, or a tuned model that is trained further. */
   readonly model: ModelRef;
   readonly training: readonly Example[];
   readonly validation: readonly Example[];
   readonly hyperparameters: Settings;
+  /** Default: refuse. */
+  readonly overContext?: OverContext | undefined;
   readonly seed: number;
   /** Where checkpoints and the final weights go; the folder exists. */
   readonly directory: string;
@@ -115,10 +120,12 @@ export interface CompletionHooks {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An example that the model can't take, by its index from 0. */
+/** An example that the model can't take, or not whole, by its index from 0. */
 export interface ExampleFault {
   readonly index: number;
   readonly message: string;
+  /** Its beginning is learnt from; without this, nothing of it is. */
+  readonly cut?: true;
 }
 
 export interface BaseModel {
@@ -137,10 +144,11 @@ export interface Engine {
   /** Raised whenever equal requests give other bits than before. */
   readonly version: string;
   readonly bases: readonly BaseModel[];
-  /** Examples that do not fit the context or hold nothing to learn from. */
+  /** Examples that do not fit the context or hold nothing to learn from. @param overContext Default: refuse. */
   validate(
     model: ModelRef,
     examples: readonly (TrainingExample | PreferenceExample)[],
+    overContext?: OverContext,
   ): Promise<readonly ExampleFault[]>;
   /**
    * Fills `auto` by OpenAI's published rule for epochs and the engine's own for the rest.

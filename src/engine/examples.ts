@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Base } from "./bases.ts";
 import { tokenizerOf } from "./bases.ts";
 import { type EncodedChat, encodeChat, toSequence } from "./chat-format.ts";
-import type { ExampleFault, PreferenceExample, TrainingExample } from "./engine.ts";
+import type { ExampleFault, OverContext, PreferenceExample, TrainingExample } from "./engine.ts";
 import type { Sequence } from "./pack.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -16,9 +16,9 @@ export interface SequenceStore {
 }
 
 export interface EncodedExamples {
-  /** One sequence an example; of a pair of answers two, the preferred one first. In order, unless there are faults. */
+  /** One sequence an example; of a pair of answers two, the preferred one first. In order, unless some are refused. */
   readonly store: SequenceStore;
-  /** Tokens of whole examples, the untrained ones too; a pair's chat counts once. */
+  /** Tokens of all examples as far as they are not cut, the untrained ones too; a pair's chat counts once. */
   readonly tokens: number;
   readonly faults: readonly ExampleFault[];
 }
@@ -26,10 +26,11 @@ export interface EncodedExamples {
 /** So many examples are tokenised before other work gets its turn. */
 const sliceLength = 64;
 
-/** Tokenises examples without holding up the thread. */
+/** Tokenises examples without holding up the thread. @param overContext What becomes of those that are too long. */
 export async function encodeExamples(
   base: Base,
   examples: readonly (TrainingExample | PreferenceExample)[],
+  overContext: OverContext = "refuse",
 ): Promise<EncodedExamples> {
   const tokenizer = tokenizerOf(base);
   const sequences: Sequence[] = [];
@@ -37,18 +38,36 @@ export async function encodeExamples(
   let tokens = 0;
   for (const [index, example] of examples.entries()) {
     const encoded = "messages" in example ? encodeLine(tokenizer, example) : encodePair(tokenizer, example);
-    tokens += encoded.tokens;
-    const longest = Math.max(...encoded.chats.map((chat) => chat.tokens.length));
-    if (encoded.fault !== undefined) {
-      faults.push({ index, message: encoded.fault });
-    } else if (longest > base.shape.context) {
-      faults.push({ index, message: `It has ${longest} tokens; ${base.name} takes at most ${base.shape.context}.` });
-    } else {
-      sequences.push(...encoded.chats.map(toSequence));
-    }
+    const fitted = fitTo(base, encoded, overContext);
+    tokens += encoded.tokens - (fitted.fault?.cut === true ? lengthOf(encoded.chats) - lengthOf(fitted.chats) : 0);
+    if (fitted.fault !== undefined) faults.push({ index, ...fitted.fault });
+    sequences.push(...fitted.chats.map(toSequence));
     if (index % sliceLength === sliceLength - 1) await setImmediate();
   }
   return { store: storeSequences(sequences), tokens, faults };
+}
+
+const lengthOf = (chats: readonly EncodedChat[]): number => chats.reduce((sum, { tokens }) => sum + tokens.length, 0);
+
+/** The chats to learn from: whole, cut, or none. */
+function fitTo(
+  { name, shape: { context } }: Base,
+  { chats, fault }: EncodedExample,
+  overContext: OverContext,
+): { readonly chats: readonly EncodedChat[]; readonly fault?: Omit<ExampleFault, "index"> } {
+  if (fault !== undefined) return { chats: [], fault: { message: fault } };
+  const longest = Math.max(...chats.map(({ tokens }) => tokens.length));
+  if (longest <= context) return { chats };
+  const message = `It has ${longest} tokens; ${name} takes at most ${context}.`;
+  if (overContext === "refuse") return { chats: [], fault: { message } };
+  const cut = chats.map(({ tokens, trained }) => ({
+    tokens: tokens.slice(0, context),
+    trained: trained.slice(0, context),
+  }));
+  if (!cut.every(({ trained }) => trained.includes(true))) {
+    return { chats: [], fault: { message: `${message} Of an answer nothing would be left.` } };
+  }
+  return { chats: cut, fault: { message, cut: true } };
 }
 
 interface EncodedExample {

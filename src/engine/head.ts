@@ -1,8 +1,9 @@
 import { eachSequence, type Runner } from "./forward.ts";
 import type { CopyHead } from "./kernels/kernels.ts";
 import { matrix, transposed } from "./kernels/matrix.ts";
-import { type Pack, rowCount } from "./pack.ts";
+import type { Pack } from "./pack.ts";
 import type { Parameters } from "./parameters.ts";
+import { point, pointBackward } from "./pointer.ts";
 
 /** Sums over the trained tokens of a sequence. */
 export interface LossSums {
@@ -37,6 +38,7 @@ export function takeLoss(runner: Runner, pack: Pack, into?: LossGradient): reado
   const embedding = matrix(parameters.embedding, V, C);
   kernels.multiply(scores, states, transposed(embedding));
   eachCopyHead(runner, pack, (head) => kernels.copyLogits(logits, head));
+  point(runner, pack, rowsOf);
   kernels.crossEntropy(logits, { targets, scales, losses, correct, rows: M, columns: V });
   if (into !== undefined) {
     const { gradient } = into;
@@ -50,7 +52,7 @@ export function takeLoss(runner: Runner, pack: Pack, into?: LossGradient): reado
       dBias: gradient.copyBias,
     };
     eachCopyHead(runner, pack, (head) => kernels.copyLogitsBackward(slopes, head));
-    dRows.fill(0, 0, rowCount(pack) * C);
+    pointBackward(runner, pack, rowsOf, gradient);
     kernels.scatterRows(dRows, dPicked, positions.subarray(0, M), C);
   }
   return pack.sequences.map((_, index) => {

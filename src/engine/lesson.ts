@@ -1,5 +1,6 @@
 import { FtpipeError } from "../core/errors.ts";
 import type { EncodedExamples } from "./examples.ts";
+import type { LabelCounts } from "./labels.ts";
 import type { ExampleStores } from "./shard.ts";
 import type { MeanLoss, StepSettings, Team } from "./team.ts";
 
@@ -10,6 +11,8 @@ export interface Lesson {
   readonly batchSequences: number;
   /** Tokens of all training examples, counted once. */
   readonly tokens: number;
+  /** Kept beside the weights where the answers are a few labels. */
+  readonly labels: readonly LabelCounts[] | undefined;
   /** Learning rate at its peak. */
   readonly peakRate: number;
   /** Tokens that a step on these examples trains on and reads. */
@@ -26,10 +29,11 @@ export interface Learner {
 }
 
 /** @throws FtpipeError EXAMPLE_INVALID that names the first example that the model can't take. */
-export function refuseFaults({ faults }: EncodedExamples, name: "training" | "validation"): void {
-  const [fault] = faults;
+export function refuseFaults({ faults }: EncodedExamples, name: "training" | "validation" | "replayed"): void {
+  const refused = faults.filter(({ cut }) => cut === undefined);
+  const [fault] = refused;
   if (fault === undefined) return;
-  const more = faults.length > 1 ? ` ${faults.length} examples can't be used in all.` : "";
+  const more = refused.length > 1 ? ` ${refused.length} examples can't be used in all.` : "";
   throw new FtpipeError("EXAMPLE_INVALID", `Line ${fault.index + 1} of the ${name} examples: ${fault.message}${more}`);
 }
 

@@ -5,6 +5,7 @@ import { baseParameters } from "./base-file.ts";
 import { type Base, baseNames, baseOf, tokenizerOf } from "./bases.ts";
 import { packNumbers, unpackNumbers } from "./container.ts";
 import type { BaseName, ModelRef } from "./engine.ts";
+import type { LabelCounts } from "./labels.ts";
 import { type ModelShape, type Parameters, parameterCount, viewParameters } from "./parameters.ts";
 import { engineVersion } from "./version.ts";
 
@@ -20,6 +21,8 @@ export interface ModelHeader {
   readonly step: number;
   /** Hash of all that decides the weights. */
   readonly request: Sha256;
+  /** Of a model whose answers are a few labels. */
+  readonly labels?: readonly LabelCounts[] | undefined;
 }
 
 /** A model in memory, and the hash of what it was loaded from. */
@@ -32,7 +35,7 @@ export interface LoadedModel {
 }
 
 export function packModel(
-  { base, step, request }: { base: Base; step: number; request: Sha256 },
+  { base, step, request, labels }: { base: Base } & Pick<ModelHeader, "step" | "request" | "labels">,
   numbers: Float32Array,
 ): Uint8Array {
   const tokenizer = tokenizerOf(base);
@@ -43,6 +46,7 @@ export function packModel(
     tokenizer: { name: tokenizer.name, sha256: tokenizer.sha256 },
     step,
     request,
+    labels,
   };
   return packNumbers(kind, header, [numbers]);
 }

@@ -1,7 +1,7 @@
 import type { Arena } from "./kernels/arena.ts";
 import type { Kernels } from "./kernels/kernels.ts";
 import { columnsOf, type Floats, type Matrix, matrix, transposed } from "./kernels/matrix.ts";
-import { type ModelShape, type Parameters, viewParameters } from "./parameters.ts";
+import { type ModelShape, type Parameters, pointerWidth, viewParameters } from "./parameters.ts";
 
 /**
  * Muon (Jordan et al. 2024, "Muon: An optimizer for hidden layers in neural networks"): momentum whose direction
@@ -35,7 +35,9 @@ export function createMuonSpace({ width: C, hidden: F }: ModelShape, arena: Aren
 /** Where Muon's matrices lie in an array of all parameters: queries, keys and values count as three. */
 export function muonMatrices(shape: ModelShape, all: Floats): readonly Matrix[] {
   const { width: C, hidden: F } = shape;
-  return viewParameters(shape, all).layers.flatMap((layer) => {
+  const { layers, pointerQuery, pointerKey } = viewParameters(shape, all);
+  const pointers = [pointerQuery, pointerKey].map((tensor) => matrix(tensor, C, pointerWidth(shape)));
+  const between = layers.flatMap((layer) => {
     const projections = matrix(layer.queryKeyValue, C, 3 * C);
     return [
       ...[0, C, 2 * C].map((first) => columnsOf(projections, first, C)),
@@ -44,6 +46,7 @@ export function muonMatrices(shape: ModelShape, all: Floats): readonly Matrix[] 
       matrix(layer.hiddenOut, F, C),
     ];
   });
+  return [...between, ...pointers];
 }
 
 /** What Adam keeps, as runs of neighbouring parameters: [from, to). */
@@ -55,6 +58,8 @@ export function adamRanges(shape: ModelShape, all: Floats): readonly (readonly [
     parameters.finalGain,
     parameters.copyWeights,
     parameters.copyBias,
+    parameters.pointerGate,
+    parameters.pointerGateBias,
   ];
   return kept.map((tensor) => {
     const from = (tensor.byteOffset - all.byteOffset) / all.BYTES_PER_ELEMENT;

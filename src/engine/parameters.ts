@@ -46,6 +46,23 @@ export interface Parameters {
   readonly copyWeights: Floats;
   /** (K) */
   readonly copyBias: Floats;
+  /** (C,D), D = pointerWidth: what a state looks for among the tokens so far. */
+  readonly pointerQuery: Floats;
+  /** (C,D): what a token is found by. */
+  readonly pointerKey: Floats;
+  /** (C) and (1): how much a state trusts what it has found. */
+  readonly pointerGate: Floats;
+  readonly pointerGateBias: Floats;
+}
+
+/** D: numbers by which the pointer head compares a state with the tokens so far. */
+export function pointerWidth({ width }: Pick<ModelShape, "width">): number {
+  return width / 2;
+}
+
+/** What scores are multiplied by, as attention's are. */
+export function pointerScale(shape: Pick<ModelShape, "width">): number {
+  return 1 / Math.sqrt(pointerWidth(shape));
 }
 
 /** Views of an array that holds `parameterCount(shape)` numbers. */
@@ -71,14 +88,19 @@ export function viewParameters(shape: ModelShape, all: Floats): Parameters {
     finalGain: take(C),
     copyWeights: take(copyKinds * C),
     copyBias: take(copyKinds),
+    pointerQuery: take(C * pointerWidth(shape)),
+    pointerKey: take(C * pointerWidth(shape)),
+    pointerGate: take(C),
+    pointerGateBias: take(1),
   };
   if (used !== all.length) throw new Error(`the shape has ${used} parameters, the array ${all.length}`);
   return parameters;
 }
 
-export function parameterCount({ vocabulary: V, width: C, layers, hidden: F }: ModelShape): number {
+export function parameterCount(shape: ModelShape): number {
+  const { vocabulary: V, width: C, layers, hidden: F } = shape;
   const layer = C + 3 * C * C + C + C * C + C + 2 * C * F;
-  return V * C + layers * layer + C + copyKinds * (C + 1);
+  return V * C + layers * layer + C + copyKinds * (C + 1) + 2 * C * pointerWidth(shape) + C + 1;
 }
 
 /** Fills the weights of an untrained model. */
@@ -104,4 +126,9 @@ export function initialize(shape: ModelShape, parameters: Parameters, random: Ra
   parameters.finalGain.fill(1);
   parameters.copyWeights.fill(0);
   parameters.copyBias.fill(0);
+  fill(parameters.pointerQuery, 0.7 / Math.sqrt(C));
+  fill(parameters.pointerKey, 0.7 / Math.sqrt(C));
+  parameters.pointerGate.fill(0);
+  // With a gate of 0 it would not learn where to point.
+  parameters.pointerGateBias.fill(1);
 }

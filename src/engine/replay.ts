@@ -8,8 +8,8 @@ import { createRandom, shuffledIndexes } from "./random.ts";
  * Examples of a base's own training, shown again while it is tuned: a few in every batch keep what it can do
  * (copying, above all) from fading while it takes on a manner.
  */
-export function replayExamples({ name, replayShare }: Base): readonly TrainingExample[] {
-  if (replayShare === 0) return [];
+export function replayExamples({ name, replay }: Base): readonly TrainingExample[] {
+  if (replay.share === 0) return [];
   const lines = readFileSync(packageFile(`assets/${name}.replay.jsonl`), "utf8")
     .trimEnd()
     .split("\n");
@@ -25,7 +25,7 @@ export function replayOf(
   { batchSize, share, examples, seed }: { batchSize: number; share: number; examples: number; seed: number },
 ): readonly number[] {
   if (examples === 0) return [];
-  const count = Math.round(batchSize * share);
+  const count = Math.ceil(batchSize * share);
   return Array.from({ length: count }, (_, index) => {
     const place = (step - 1) * count + index;
     const round = Math.floor(place / examples);

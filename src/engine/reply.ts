@@ -1,6 +1,7 @@
 import { createAnswerStream, decodeAnswer, encodePrompt } from "./chat-format.ts";
 import { createConstraint } from "./constrain/constraint.ts";
 import type { Completion, CompletionRequest } from "./engine.ts";
+import { createLabelChoice, type LabelCounts } from "./labels.ts";
 import { createRandom } from "./random.ts";
 import { sampleToken } from "./sample.ts";
 import { special, type Tokenizer } from "./tokenizer.ts";
@@ -8,6 +9,15 @@ import { special, type Tokenizer } from "./tokenizer.ts";
 /** A request whose draws are settled: the caller draws a seed where it has none. */
 export interface SeededRequest extends CompletionRequest {
   readonly seed: number;
+}
+
+/** The model that answers. */
+export interface ReplySource {
+  readonly tokenizer: Tokenizer;
+  /** Most tokens of prompt and answer together. */
+  readonly context: number;
+  /** Of a model whose answers are a few labels. */
+  readonly labels?: readonly LabelCounts[] | undefined;
 }
 
 /** One answer in the making, token by token; whoever runs the model brings the logits. */
@@ -25,13 +35,12 @@ export interface Reply {
 
 /**
  * The end token, stop texts and the limit end an answer; neither of the first two is part of it.
- * @param context Most tokens of prompt and answer together.
  * @param onText Gets the answer piece by piece; all of them together are the answer.
  * @throws Error when the prompt alone does not fit the context.
  * @throws FtpipeError RESPONSE_FORMAT_INVALID when the format can't be honoured, or no answer in it is short enough.
  */
 export function createReply(
-  { tokenizer, context }: { readonly tokenizer: Tokenizer; readonly context: number },
+  { tokenizer, context, labels }: ReplySource,
   { messages, sampling, seed, responseFormat }: SeededRequest,
   onText: (text: string) => void = () => {},
 ): Reply {
@@ -48,6 +57,7 @@ export function createReply(
       : createConstraint(responseFormat, tokenizer, { budget: most, prompt: messages });
   const allowed = new Uint8Array(tokenizer.vocabulary);
   const answer: number[] = [];
+  const choice = labels === undefined ? undefined : createLabelChoice(labels, tokenizer, messages);
   const text = createAnswerStream(tokenizer);
   const spoken = createStopper(stop, onText);
   let finishReason: Completion["finishReason"] | undefined;
@@ -61,6 +71,7 @@ export function createReply(
     prompt,
     take(logits) {
       if (most <= 0) return finish("length", "");
+      choice?.raise(logits, answer);
       constraint?.allow(allowed, most - answer.length);
       const token = sampleToken(logits, draws, { from: special.end, ...(constraint === undefined ? {} : { allowed }) });
       if (token === special.end) {

@@ -1,5 +1,6 @@
 import type { SupervisedRequest } from "./engine.ts";
 import { encodeExamples, joinStores, sequenceCount } from "./examples.ts";
+import { countLabels } from "./labels.ts";
 import { type Lesson, refuseFaults } from "./lesson.ts";
 import type { LoadedModel } from "./model-file.ts";
 import { replayExamples, replayOf } from "./replay.ts";
@@ -12,11 +13,12 @@ import { replayExamples, replayOf } from "./replay.ts";
 export async function supervisedLesson(request: SupervisedRequest, { base }: LoadedModel): Promise<Lesson> {
   const { hyperparameters, seed } = request;
   const { batch_size: batchSize, learning_rate_multiplier: multiplier } = hyperparameters;
-  const training = await encodeExamples(base, request.training);
+  const training = await encodeExamples(base, request.training, request.overContext);
   refuseFaults(training, "training");
   const replay = replayExamples(base);
   const replayed = await encodeExamples(base, replay);
-  const validation = await encodeExamples(base, request.validation);
+  refuseFaults(replayed, "replayed");
+  const validation = await encodeExamples(base, request.validation, request.overContext);
   refuseFaults(validation, "validation");
   const { starts } = training.store;
   const count = request.training.length;
@@ -24,16 +26,14 @@ export async function supervisedLesson(request: SupervisedRequest, { base }: Loa
     stores: { training: joinStores(training.store, replayed.store), validation: validation.store },
     batchSequences: batchSize,
     tokens: training.tokens,
+    labels: countLabels(request.training),
     peakRate: base.learningRate * multiplier,
     tokensOf: (examples) => examples.reduce((sum, example) => sum + starts[example + 1]! - starts[example]!, 0),
     begin: async (team) => ({
       step(examples, settings) {
-        const again = replayOf(settings.step, { batchSize, share: base.replayShare, examples: replay.length, seed });
-        return team.step(
-          examples,
-          settings,
-          again.map((index) => count + index),
-        );
+        const { share, weight } = base.replay;
+        const again = replayOf(settings.step, { batchSize, share, examples: replay.length, seed });
+        return team.step(examples, settings, { examples: again.map((index) => count + index), weight });
       },
       evaluate: async () => (sequenceCount(validation.store) === 0 ? undefined : team.evaluate()),
     }),

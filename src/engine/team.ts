@@ -13,13 +13,20 @@ export interface MeanLoss {
 /** A step's learning rates and number. */
 export type StepSettings = Omit<UpdateStep, "clip">;
 
+/** Training examples that are learnt from beside those of a step. */
+export interface Replay {
+  readonly examples: readonly number[];
+  /** What their mean loss counts against a step's own. */
+  readonly weight: number;
+}
+
 /** Threads that train one model together. The caller owns the clock and the order of the batches. */
 export interface Team {
   /**
-   * One step of gradient descent on the mean loss.
-   * @param replayed Training examples that are learnt from too, but not reported.
+   * One step of gradient descent on the examples' mean loss, with that of `replay` added by its weight.
+   * @returns That of the examples alone.
    */
-  step(examples: readonly number[], settings: StepSettings, replayed?: readonly number[]): Promise<MeanLoss>;
+  step(examples: readonly number[], settings: StepSettings, replay?: Replay): Promise<MeanLoss>;
   /** One step of gradient descent on the sum of the examples' losses, each times its scale. */
   descend(batch: Batch, settings: StepSettings): Promise<void>;
   /** Over the whole validation set. */
@@ -99,10 +106,14 @@ function createTeam(memory: TrainingMemory, callAll: CallAll): Team {
     await together("update", { ...settings, clip: norm > gradientClip ? gradientClip / norm : 1 });
   };
   return {
-    async step(examples, settings, replayed = []) {
-      const all = [...examples, ...replayed];
-      const trained = all.reduce((sum, example) => sum + counts[example]!, 0);
-      await descend({ examples: all, scales: all.map(() => 1 / trained) }, settings);
+    async step(examples, settings, replay = { examples: [], weight: 0 }) {
+      // Two means, not one: where answers are a word and replayed ones a paragraph, one would be about these alone.
+      const scalesOf = (chosen: readonly number[], weight: number): readonly number[] => {
+        const trained = chosen.reduce((sum, example) => sum + counts[example]!, 0);
+        return chosen.map(() => weight / trained);
+      };
+      const scales = [...scalesOf(examples, 1), ...scalesOf(replay.examples, replay.weight)];
+      await descend({ examples: [...examples, ...replay.examples], scales }, settings);
       return meanLoss(trainingSums, examples);
     },
     descend,

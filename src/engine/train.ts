@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { FtpipeError } from "../core/errors.ts";
 import { hashJson, type Sha256, sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
+import { baseIdentity } from "./base-file.ts";
 import { tokenizerOf } from "./bases.ts";
 import { batchesOf } from "./batches.ts";
 import { checkpointFileName, dueAfter, modelFileName, removeState, restoreState, saveState } from "./checkpoint.ts";
@@ -38,7 +39,7 @@ export async function train(
   const stepsPerEpoch = Math.ceil(order.examples / order.batchSize);
   const totalSteps = stepsPerEpoch * hyperparameters.n_epochs;
   const pack = (step: number): Uint8Array =>
-    packModel({ base: model.base, step, request: identity }, memory.parameters);
+    packModel({ base: model.base, step, request: identity, labels: lesson.labels }, memory.parameters);
 
   await teams.run(memory, async (team) => {
     const learner = await lesson.begin(team, hooks.signal);
@@ -94,10 +95,10 @@ async function lessonOf(request: TrainRequest, model: LoadedModel): Promise<Less
 
 /** Names all that decides the weights; validation examples only watch. */
 function requestHash(request: TrainRequest, loaded: LoadedModel): Sha256 {
-  const { method = "supervised", model, training, hyperparameters, seed } = request;
-  const start = "base" in model ? model.base : loaded.sha256;
+  const { method = "supervised", training, hyperparameters, overContext = "refuse", seed } = request;
+  const start = loaded.sha256 ?? baseIdentity(loaded.base);
   const tokenizer = tokenizerOf(loaded.base).sha256;
-  return hashJson({ engine: engineVersion, tokenizer, start, method, training, hyperparameters, seed });
+  return hashJson({ engine: engineVersion, tokenizer, start, method, training, hyperparameters, overContext, seed });
 }
 
 async function finishedModel(

@@ -25,9 +25,17 @@ export const local: ProviderDefinition = {
         default: "ftpipe-mini",
         description: "ftpipe-mini learns a persona or labels in a minute; ftpipe-nano is for tests.",
       },
+      over_context: {
+        type: "string",
+        enum: ["refuse", "cut"],
+        default: "refuse",
+        description:
+          "What becomes of an example longer than the model's context of 512 tokens: refuse stops before training and names its row, cut learns from its beginning and says so.",
+      },
     },
   },
   capabilities: () => capabilities,
   identity: () => ({}),
+  jobFields: ({ over_context }) => (over_context === "cut" ? { over_context } : {}),
   connect: async (_target, { local: open }) => openaiConnection({ ...(await open()), capabilities }),
 };

@@ -50,6 +50,8 @@ export interface TrainingSpec {
   readonly hyperparameters: Readonly<Record<string, number>>;
   readonly seed?: number | undefined;
   readonly suffix?: string | undefined;
+  /** The provider's own fields, into the request as they stand. */
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
   /** Sent as metadata `ftpipe_fp`, looked for by `find`. */
   readonly fingerprint: Sha256;
 }
@@ -141,6 +143,8 @@ export interface ProviderDefinition {
   readonly capabilities: (target: TargetSettings) => Capabilities;
   /** What of the target's settings tells one account from another, for the fingerprint: origin, organisation, project. */
   readonly identity: (target: TargetSettings) => Readonly<Record<string, string>>;
+  /** Fields of a job's request that only this provider knows, by the target's options; part of the fingerprint. */
+  readonly jobFields?: (target: TargetSettings) => Readonly<Record<string, unknown>>;
   /** @throws FtpipeError CREDENTIALS_MISSING, HOST_UNTRUSTED, KEY_NOT_ALLOWED before anything is sent. */
   readonly connect: (target: TargetSettings, context: ConnectContext) => Promise<Connection>;
 }

@@ -16,6 +16,7 @@ export function toBody(spec: TrainingSpec, capabilities: Capabilities): OpenAI.F
     ...(spec.validationFile === undefined ? {} : { validation_file: spec.validationFile }),
     ...(spec.suffix === undefined ? {} : { suffix: spec.suffix }),
     ...(spec.seed === undefined || !capabilities.seed ? {} : { seed: spec.seed }),
+    ...spec.fields,
   };
 }
 

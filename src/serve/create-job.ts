@@ -29,6 +29,7 @@ export function createJob(
       id: jobId(hash),
       hash,
       base,
+      overContext: request.over_context,
       wire: {
         object: "fine_tuning.job",
         id: jobId(hash),

@@ -26,6 +26,9 @@ function write(
   store.events.insert(event, job.id);
 }
 
+/** So many line numbers are named in an event. */
+const linesShown = 20;
+
 /** The events of a job, in the order and the words of OpenAI's API. */
 export function jobEvents(store: Store, job: StoredJob, clock: { now(): number }) {
   const say = (key: string, news: News) => write(store, job, { key, now: clock.now(), ...news });
@@ -35,6 +38,15 @@ export function jobEvents(store: Store, job: StoredJob, clock: { now(): number }
     validating: () => {
       const also = validation === null ? "" : ` and validation file: ${validation}`;
       say("validating", { message: `Validating training file: ${training}${also}` });
+    },
+    cut: (file: string, lines: readonly number[]) => {
+      const shown = lines.slice(0, linesShown).join(", ");
+      const more = lines.length > linesShown ? `, and ${lines.length - linesShown} more` : "";
+      const subject = lines.length === 1 ? "1 example is" : `${lines.length} examples are`;
+      say(`cut ${file}`, {
+        message: `${subject} longer than the model's context and cut at its end: line ${shown}${more} of ${file}`,
+        level: "warn",
+      });
     },
     validated: () => say("validated", { message: "Files validated, moving job to queued state" }),
     started: () => say("started", { message: "Fine-tuning job started", data: null }),

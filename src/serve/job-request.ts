@@ -1,3 +1,4 @@
+import type { OverContext } from "../engine/engine.ts";
 import { invalid } from "./api-error.ts";
 import { integer, isObject, type JsonObject, missing, wrongType } from "./checks.ts";
 import type { JobMethod } from "./job-method.ts";
@@ -12,6 +13,8 @@ export interface JobRequest {
   readonly suffix: string | null;
   readonly seed: number | null;
   readonly metadata: Readonly<Record<string, string>> | null;
+  /** What becomes of examples longer than the model's context; this server's own, OpenAI's API has no such field. */
+  readonly over_context: OverContext;
 }
 
 const parameters = new Set([
@@ -24,6 +27,7 @@ const parameters = new Set([
   "seed",
   "metadata",
   "integrations",
+  "over_context",
 ]);
 
 /** @throws ApiError 400 for the first thing that is wrong, in OpenAI's words. */
@@ -42,7 +46,16 @@ export function parseJobRequest(body: unknown): JobRequest {
     suffix: suffix(body),
     seed: body["seed"] == null ? null : integer(body["seed"], "seed", { minimum: 0, maximum: 2147483647 }),
     metadata: metadata(body["metadata"]),
+    over_context: overContext(body),
   };
+}
+
+function overContext(body: JsonObject): OverContext {
+  const value = text(body, "over_context") ?? "refuse";
+  if (value !== "refuse" && value !== "cut") {
+    throw invalid(`Invalid 'over_context': expected 'refuse' or 'cut', but got '${value}'.`, "over_context");
+  }
+  return value;
 }
 
 function text(body: JsonObject, name: string): string | null {

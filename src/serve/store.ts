@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { FtpipeError } from "../core/errors.ts";
 import type { Sha256 } from "../core/hash.ts";
 import { loadSqlite } from "../core/sqlite.ts";
+import type { OverContext } from "../engine/engine.ts";
 import { type Collection, openCollection } from "./collection.ts";
 import type { CheckpointObject, EventObject, FileObject, JobObject, ModelObject } from "./wire.ts";
 
@@ -11,6 +12,8 @@ export interface StoredJob {
   readonly hash: Sha256;
   /** The base at the root of the model that is trained. */
   readonly base: string;
+  /** Absent in jobs of earlier versions, which refused. */
+  readonly overContext?: OverContext;
   readonly wire: JobObject;
 }
 

@@ -25,13 +25,17 @@ export async function validateJob(job: StoredJob, context: QueueContext): Promis
   const data = await readJobData(job, context, engine);
   const { model, training, validation } = data;
   const sets = jobFiles(job.wire, context.places);
-  await checkExamples(engine, model, { file: sets.training, examples: training });
-  if (sets.validation !== undefined)
-    await checkExamples(engine, model, { file: sets.validation, examples: validation });
+  const check = async (file: TrainingFile, examples: JobData["training"]): Promise<CutExamples> => ({
+    file: file.id,
+    lines: await linesCut(engine, model, { file, examples, overContext: job.overContext }),
+  });
+  const cut = [await check(sets.training, training)];
+  if (sets.validation !== undefined) cut.push(await check(sets.validation, validation));
   store.transaction(() => {
     const current = store.jobs.get(job.id);
     if (current?.wire.status !== "validating_files") return;
     store.jobs.update({ ...current, wire: { ...current.wire, ...methodFields(data), status: "queued" } });
+    for (const { file, lines } of cut) if (lines.length > 0) events.cut(file, lines);
     events.validated();
   });
 }
@@ -56,11 +60,11 @@ export async function readJobData(
   if (asked.method === "dpo") {
     const pairs = await examples(readPreferenceFile);
     const hyperparameters = engine.resolveDpoHyperparameters(model, pairs.training.length, asked.hyperparameters);
-    return { method: "dpo", model, ...pairs, hyperparameters };
+    return { method: "dpo", model, ...pairs, hyperparameters, overContext: job.overContext };
   }
   const chats = await examples(readTrainingFile);
   const hyperparameters = engine.resolveHyperparameters(model, chats.training.length, asked.hyperparameters);
-  return { method: "supervised", model, ...chats, hyperparameters };
+  return { method: "supervised", model, ...chats, hyperparameters, overContext: job.overContext };
 }
 
 function jobFiles({ training_file, validation_file }: JobObject, places: Layout) {
@@ -71,11 +75,27 @@ function jobFiles({ training_file, validation_file }: JobObject, places: Layout)
   };
 }
 
-async function checkExamples(
+interface CutExamples {
+  readonly file: string;
+  /** From 1. */
+  readonly lines: readonly number[];
+}
+
+/** @returns The lines whose examples are learnt from only in part. @throws TrainingFileError for one that can't be used. */
+async function linesCut(
   engine: Engine,
   model: ModelRef,
-  { file, examples }: { readonly file: TrainingFile; readonly examples: JobData["training"] },
-): Promise<void> {
-  const [fault] = await engine.validate(model, examples);
-  if (fault !== undefined) throw invalidExample(file, fault.index + 1, `: ${fault.message}`);
+  {
+    file,
+    examples,
+    overContext,
+  }: Pick<JobData, "overContext"> & {
+    readonly file: TrainingFile;
+    readonly examples: JobData["training"];
+  },
+): Promise<readonly number[]> {
+  const faults = await engine.validate(model, examples, overContext);
+  const refused = faults.find(({ cut }) => cut === undefined);
+  if (refused !== undefined) throw invalidExample(file, refused.index + 1, `: ${refused.message}`);
+  return faults.map(({ index }) => index + 1);
 }

@@ -63,7 +63,8 @@ export const estimate = defineStage({
   }),
   run: async ({ world, inputs, warn, signal }) => {
     const { files, value: counts } = inputs.split;
-    await refuseWhatTheModelCannotTake(world, inputs.checks.files.examples.path, signal);
+    const cut = await lookAtLimits(world, inputs.checks.files.examples.path, signal);
+    for (const found of cut) warn(found);
     const countText = await loadTokenCounter();
     const count = (path: string) => countFile(path, { files: world.ports.files, countText, signal });
     const training = await count(files.train.path);
@@ -118,13 +119,16 @@ export const estimate = defineStage({
 /** So many examples are looked at together. */
 const examplesAtOnce = 500;
 
-/** @throws FtpipeError with every row that the base model can't take: TARGET_UNSUPPORTED. */
-async function refuseWhatTheModelCannotTake(
+/**
+ * @returns A warning for every row that the base model will only see the beginning of.
+ * @throws FtpipeError with every row that it can't take: TARGET_UNSUPPORTED.
+ */
+async function lookAtLimits(
   { limits, loaded, ports, target }: World,
   path: string,
   signal: AbortSignal,
-): Promise<void> {
-  if (limits === undefined) return;
+): Promise<readonly Problem[]> {
+  if (limits === undefined) return [];
   const locate = await rowLocator(loaded, ports.files);
   const problems: Problem[] = [];
   let waiting: Example[] = [];
@@ -134,13 +138,19 @@ async function refuseWhatTheModelCannotTake(
     waiting.forEach(({ file, line }, index) => {
       const fault = faults[index];
       if (fault === undefined) return;
-      const hint = `Shorten it, drop such rows by a rule (max_tokens with action: drop), or choose another target than ${target.name}.`;
+      const location = locate(file, line);
+      if (fault.cut) {
+        const message = `${target.settings.model} learns only the beginning of this row's example. ${fault.message}`;
+        problems.push(problem("warning", "EXAMPLE_INVALID", message, { hint: cutHint, location }));
+        return;
+      }
+      const hint = `Shorten it, drop such rows by a rule (max_tokens with action: drop), set over_context: cut at the target, or choose another one than ${target.name}.`;
       problems.push(
         problem(
           "error",
           "TARGET_UNSUPPORTED",
-          `${target.settings.model} can't take the example of this row. ${fault}`,
-          { hint, location: locate(file, line) },
+          `${target.settings.model} can't take the example of this row. ${fault.message}`,
+          { hint, location },
         ),
       );
     });
@@ -152,7 +162,10 @@ async function refuseWhatTheModelCannotTake(
   }
   await look();
   throwIfErrors(problems);
+  return problems;
 }
+
+const cutHint = "The target says over_context: cut; without it, such an example stops the run.";
 
 /** The messages of every question: each case once for every model that is asked. */
 async function questionsOf(

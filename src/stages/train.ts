@@ -25,6 +25,7 @@ interface Order {
   readonly hyperparameters: Readonly<Record<string, number>>;
   readonly seed: number | undefined;
   readonly suffix: string | undefined;
+  readonly fields: Readonly<Record<string, unknown>> | undefined;
   readonly training_file: Sha256;
   readonly validation_file: Sha256 | undefined;
 }
@@ -49,9 +50,16 @@ function orderOf(world: World, { split: { files, value } }: Needs): Order {
     hyperparameters: resolvedHyperparameters(world),
     seed: target.capabilities.seed ? (seed ?? pipeline.training.seed) : undefined,
     suffix: suffix ?? pipeline.training.suffix,
+    fields: fieldsOf(target),
     training_file: files.train.sha256,
     validation_file: value.validation.examples === 0 ? undefined : files.validation.sha256,
   };
+}
+
+/** Undefined where there are none, so that a provider that learns a new option leaves old fingerprints as they were. */
+function fieldsOf({ provider, settings }: World["target"]): Order["fields"] {
+  const fields = provider.jobFields?.(settings) ?? {};
+  return Object.keys(fields).length === 0 ? undefined : fields;
 }
 
 /** Attempt and fingerprint of what this run trains. */
@@ -113,6 +121,7 @@ export const train = defineStage({
       hyperparameters: order.hyperparameters,
       seed: order.seed,
       suffix: order.suffix,
+      fields: order.fields,
       fingerprint,
     };
     const job = await createOnce(world.journal, intent, () => connection.create(spec));

@@ -23,11 +23,17 @@ export interface LocalModel {
   readonly engineVersion: string;
 }
 
+export interface LimitFault {
+  readonly message: string;
+  /** Its beginning will be trained on. */
+  readonly cut: boolean;
+}
+
 export interface ModelLimits {
   /** Part of what a result depends on. */
   readonly version: string;
-  /** Why each of the examples can't be trained on; undefined for one that can. */
-  readonly faults: (examples: readonly (readonly ChatMessage[])[]) => Promise<readonly (string | undefined)[]>;
+  /** Why each of the examples can't be trained on, or only in part; undefined for one that can. */
+  readonly faults: (examples: readonly (readonly ChatMessage[])[]) => Promise<readonly (LimitFault | undefined)[]>;
 }
 
 /** All that stages may use. Settings that a result depends on must be named in the stage's `settings`. */

@@ -146,6 +146,18 @@ describe("ftpipe run", () => {
     expect(existsSync(join(rig.folder, "towns.lock.yaml"))).toBe(false);
   });
 
+  test("over_context: cut trains on the beginning of a row that is too long, and names the row", async () => {
+    const files = tinyPipeline((yaml) =>
+      yaml.replace("model: ftpipe-nano }", "model: ftpipe-nano, over_context: cut }"),
+    );
+    rig = createRig({ ...files, "towns.csv": `${files["towns.csv"]}Rimini,${"Hello ".repeat(200)}\n` });
+    const { code, stderr } = await rig.ftpipe(["run"]);
+    expect(stderr).toMatch(
+      /warning: ftpipe-nano learns only the beginning of this row's example\. It has \d+ tokens; .* \(towns\.csv:16\)/,
+    );
+    expect(code).toBe(0);
+  });
+
   test("in CI does not train another target than the accepted model's by oversight", async () => {
     const gated = (yaml: string) =>
       yaml

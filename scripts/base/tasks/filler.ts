@@ -194,7 +194,7 @@ const namingClosings = closings.filter((line) => line.includes("{thing}"));
 
 function naming(maker: Maker, tone: Tone, subject: string, many: boolean): string {
   const kind = maker.below(20);
-  if (many ? kind < 3 : kind < 2) return wordSentence(maker, subject);
+  if (many ? kind < 2 : kind < 1) return wordSentence(maker, subject);
   if (many)
     return phrase(
       maker,

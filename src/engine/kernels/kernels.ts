@@ -48,6 +48,31 @@ export interface CopyHead {
   readonly lists: Int32Array;
 }
 
+/** The pointer head over one sequence of N tokens, R of which predict. */
+export interface PointerRows {
+  /** (N) */
+  readonly tokens: Int32Array;
+  /** (R): positions of the rows that predict, the sequence's first being at `start`. */
+  readonly positions: Int32Array;
+  readonly start: number;
+  /** (R,N): how well each row's query meets each token's key; then each token's share of the row, the sum being 1. */
+  readonly scores: Floats;
+  /** (R): what a share of 1 raises a logit by. */
+  readonly gates: Floats;
+  /** What scores are multiplied by. */
+  readonly scale: number;
+  /** V */
+  readonly columns: number;
+}
+
+/** states: (R,C), weights: (C), bias: (1). */
+export interface GateSource {
+  readonly states: Floats;
+  readonly weights: Floats;
+  readonly bias: Floats;
+  readonly rows: number;
+}
+
 export interface CrossEntropyRows {
   /** (R): tokens that should come next. */
   readonly targets: Int32Array;
@@ -121,6 +146,17 @@ export interface Kernels {
   copyLogitsBackward(
     slopes: { dLogits: Floats; dStates: Floats; dWeights: Floats; dBias: Floats },
     head: CopyHead,
+  ): void;
+  /** Turns scores into shares by softmax over each row's tokens so far, and adds gate * share to their logits: (R,V). */
+  pointLogits(logits: Floats, pointer: PointerRows): void;
+  /** Turns shares into the gradient of the scores and fills dGates: (R); dLogits: (R,V). */
+  pointLogitsBackward(slopes: { dLogits: Floats; dGates: Floats }, pointer: PointerRows): void;
+  /** gates[r] = weights . states[r] + bias. */
+  pointerGates(gates: Floats, from: GateSource): void;
+  /** Adds what dGates: (R) pass back to dStates: (R,C), dWeights: (C), dBias: (1). */
+  pointerGatesBackward(
+    slopes: { dGates: Floats; dStates: Floats; dWeights: Floats; dBias: Floats },
+    from: GateSource,
   ): void;
   /** Adds all arrays to the first, in order, and clears the others. @returns The sum of squares of the result. */
   sumShards(shards: readonly Floats[]): number;

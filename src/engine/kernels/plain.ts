@@ -130,6 +130,50 @@ export function plainKernels(): Kernels {
         }
       });
     },
+    pointLogits(logits, { tokens, positions, start, scores, gates, scale, columns }) {
+      const N = tokens.length;
+      positions.forEach((position, row) => {
+        const shares = scores.subarray(row * N, (row + 1) * N);
+        const known = position - start + 1;
+        shares.fill(0, known);
+        softmax(shares.subarray(0, known), scale);
+        for (let p = 0; p < known; p++) {
+          const at = row * columns + tokens[p]!;
+          logits[at] = logits[at]! + gates[row]! * shares[p]!;
+        }
+      });
+    },
+    pointLogitsBackward({ dLogits, dGates }, { tokens, positions, scores, gates, scale, columns }) {
+      const N = tokens.length;
+      positions.forEach((_, row) => {
+        const shares = scores.subarray(row * N, (row + 1) * N);
+        const slope = (p: number): number => dLogits[row * columns + tokens[p]!]!;
+        let mean = 0;
+        for (let p = 0; p < N; p++) mean += shares[p]! * slope(p);
+        dGates[row] = mean;
+        shares.forEach((share, p) => {
+          shares[p] = share * (slope(p) - mean) * gates[row]! * scale;
+        });
+      });
+    },
+    pointerGates(gates, { states, weights, bias, rows }) {
+      const C = weights.length;
+      for (let row = 0; row < rows; row++) {
+        gates[row] = bias[0]!;
+        for (let c = 0; c < C; c++) gates[row] = gates[row]! + weights[c]! * states[row * C + c]!;
+      }
+    },
+    pointerGatesBackward({ dGates, dStates, dWeights, dBias }, { states, weights, rows }) {
+      const C = weights.length;
+      for (let row = 0; row < rows; row++) {
+        const slope = dGates[row]!;
+        dBias[0] = dBias[0]! + slope;
+        for (let c = 0; c < C; c++) {
+          dWeights[c] = dWeights[c]! + slope * states[row * C + c]!;
+          dStates[row * C + c] = dStates[row * C + c]! + slope * weights[c]!;
+        }
+      }
+    },
     sumShards([first, ...others]) {
       let squares = 0;
       for (let i = 0; i < first!.length; i++) {
@@ -158,6 +202,18 @@ export function plainKernels(): Kernels {
       }
     },
   };
+}
+
+/** In place, of values times scale. */
+function softmax(values: Floats, scale: number): void {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i]! * scale);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    values[i] = exponential(values[i]! * scale - most);
+    sum += values[i]!;
+  }
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! / sum;
 }
 
 /** Cross-entropy of one row, whose logits: (V) become scale * (softmax - onehot(target)). */

@@ -164,6 +164,48 @@ export interface KernelExports {
       dBias: Pointer,
     ]
   ): void;
+  pointLogits(
+    ...args: readonly [
+      logits: Pointer,
+      scores: Pointer,
+      gates: Pointer,
+      tokens: Pointer,
+      positions: Pointer,
+      rows: number,
+      count: number,
+      start: number,
+      scale: number,
+      vocabulary: number,
+    ]
+  ): void;
+  pointLogitsBackward(
+    ...args: readonly [
+      logits: Pointer,
+      shares: Pointer,
+      gates: Pointer,
+      dGates: Pointer,
+      tokens: Pointer,
+      positions: Pointer,
+      rows: number,
+      count: number,
+      start: number,
+      scale: number,
+      vocabulary: number,
+    ]
+  ): void;
+  pointerGates(gates: Pointer, states: Pointer, weights: Pointer, bias: Pointer, rows: number, width: number): void;
+  pointerGatesBackward(
+    ...args: readonly [
+      dGates: Pointer,
+      states: Pointer,
+      weights: Pointer,
+      dStates: Pointer,
+      dWeights: Pointer,
+      dBias: Pointer,
+      rows: number,
+      width: number,
+    ]
+  ): void;
   sumShards(first: Pointer, stride: number, shards: number, count: number): number;
   adam(
     ...args: readonly [
@@ -315,6 +357,42 @@ export function wasmKernels(memory: WebAssembly.Memory, scratch: Floats): Kernel
         at(dWeights),
         at(dBias),
       );
+    },
+    pointLogits(logits, { tokens, positions, start, scores, gates, scale, columns }) {
+      wasm.pointLogits(
+        at(logits),
+        at(scores),
+        at(gates),
+        at(tokens),
+        at(positions),
+        positions.length,
+        tokens.length,
+        start,
+        scale,
+        columns,
+      );
+    },
+    pointLogitsBackward({ dLogits, dGates }, { tokens, positions, start, scores, gates, scale, columns }) {
+      wasm.pointLogitsBackward(
+        at(dLogits),
+        at(scores),
+        at(gates),
+        at(dGates),
+        at(tokens),
+        at(positions),
+        positions.length,
+        tokens.length,
+        start,
+        scale,
+        columns,
+      );
+    },
+    pointerGates(gates, { states, weights, bias, rows }) {
+      wasm.pointerGates(at(gates), at(states), at(weights), at(bias), rows, weights.length);
+    },
+    pointerGatesBackward({ dGates, dStates, dWeights, dBias }, { states, weights, rows }) {
+      const width = weights.length;
+      wasm.pointerGatesBackward(at(dGates), at(states), at(weights), at(dStates), at(dWeights), at(dBias), rows, width);
     },
     sumShards(shards) {
       const [first, second] = shards;

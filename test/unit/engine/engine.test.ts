@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -46,6 +46,37 @@ describe("validate", () => {
       { index: 2, message: "It has 513 tokens; ftpipe-nano takes at most 512." },
       ...[3, 4, 5].map((index) => ({ index, message: "It has no assistant message with text to learn." })),
     ]);
+  });
+
+  test("cuts what does not fit where it is told to, and refuses what would be left without an answer", async () => {
+    const late = [
+      { role: "user", content: "x".repeat(600) },
+      { role: "assistant", content: "late" },
+    ] as const;
+    const message = "It has 513 tokens; ftpipe-nano takes at most 512.";
+    expect(await engine.validate(nano, [chat("fine"), chat("y".repeat(509)), { messages: late }], "cut")).toEqual([
+      { index: 1, message, cut: true },
+      { index: 2, message: expect.stringMatching(/takes at most 512\. Of an answer nothing would be left\.$/) },
+    ]);
+  });
+
+  test("a cut example is learnt up to the context's end, and only those tokens count", async () => {
+    const train = async (content: string, overContext?: "cut") => {
+      const directory = await mkdtemp(join(tmpdir(), "ftpipe-engine-"));
+      const hyperparameters = { n_epochs: 1, batch_size: 1, learning_rate_multiplier: 1 };
+      const request = { model: nano, training: [chat(content)], validation: [], hyperparameters, seed: 1, directory };
+      try {
+        const { file, trainedTokens } = await engine.train({ ...request, overContext });
+        return { weights: (await readFile(file)).subarray(-4 * 1000).toString("hex"), trainedTokens };
+      } finally {
+        await rm(directory, { recursive: true });
+      }
+    };
+    await expect(train("y".repeat(600))).rejects.toMatchObject({ code: "EXAMPLE_INVALID" });
+    const cut = await train("y".repeat(600), "cut");
+    expect(cut.trainedTokens).toBe(512);
+    // What stands past the end changes nothing.
+    expect(await train(`${"y".repeat(509)}${"z".repeat(91)}`, "cut")).toEqual(cut);
   });
 
   test("training refuses such examples, naming the first", async () => {

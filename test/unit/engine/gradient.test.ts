@@ -54,6 +54,10 @@ describe("the gradient equals central differences of the loss, in 64 bits", () =
     ["final gain", (of) => of.finalGain],
     ["copy weights", (of) => of.copyWeights],
     ["copy bias", (of) => of.copyBias],
+    ["pointer queries", (of) => of.pointerQuery],
+    ["pointer keys", (of) => of.pointerKey],
+    ["pointer gate", (of) => of.pointerGate],
+    ["pointer gate's bias", (of) => of.pointerGateBias],
     ...[0, 1].flatMap((layer) =>
       layerTensors.map((name) => [`${name} of layer ${layer}`, (of: Parameters) => of.layers[layer]![name]] as const),
     ),

@@ -69,10 +69,20 @@ test.each([
   expect(fillHyperparameters(examples, {}).n_epochs).toBe(epochs);
 });
 
+test.each([
+  [10, 2], // 100 seen in all
+  [120, 4],
+  [180, 6],
+  [240, 8],
+  [20_000, 8],
+])("%i examples make batches of %i, for some 90 steps", (examples, batchSize) => {
+  expect(fillHyperparameters(examples, {}).batch_size).toBe(batchSize);
+});
+
 test("what is given is kept, the rest is filled", () => {
   expect(fillHyperparameters(240, { n_epochs: 7 })).toEqual({
     n_epochs: 7,
-    batch_size: 2,
+    batch_size: 8,
     learning_rate_multiplier: 1,
   });
   expect(fillHyperparameters(240, { batch_size: 16, learning_rate_multiplier: 0.5 })).toEqual({

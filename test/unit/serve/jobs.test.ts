@@ -39,6 +39,28 @@ test("a job answers with `auto` first, and with a model, a result file and figur
   expect(job.result_files).toHaveLength(1);
 });
 
+test("with over_context: cut a job names the examples that it learns only in part; else it refuses them", async () => {
+  const rig = await openRig();
+  const data = examples(11).replace("Number 3?", "x".repeat(1001));
+  const cut = await rig.train({ over_context: "cut" }, data);
+  await rig.app.idle();
+  expect((await rig.job(cut.id)).status).toBe("succeeded");
+  expect(await rig.events(cut.id)).toContainEqual(
+    expect.objectContaining({
+      level: "warn",
+      message: `1 example is longer than the model's context and cut at its end: line 4 of ${cut.training_file}`,
+    }),
+  );
+  const refused = await rig.train({}, data);
+  await rig.app.idle();
+  expect(await rig.job(refused.id)).toMatchObject({ status: "failed", error: { code: "invalid_training_file" } });
+  const body = { model: "ftpipe-nano", training_file: cut.training_file, over_context: "shorten" };
+  expect(await rig.call("POST", "/fine_tuning/jobs", body)).toMatchObject({
+    status: 400,
+    body: { error: { param: "over_context", message: expect.stringContaining("'refuse' or 'cut'") } },
+  });
+});
+
 test("the events of a job come in the API's order and words", async () => {
   const rig = await openRig();
   const validation_file = (await rig.upload(examples(2), { name: "valid.jsonl" })).id;

@@ -36,13 +36,15 @@ export function scriptedEngine(standBefore?: number): ScriptedEngine {
       { name: "ftpipe-mini", parameters: 1, context: 256, description: "for tests" },
       { name: "ftpipe-nano", parameters: 1, context: 128, description: "for tests" },
     ],
-    validate: async (_model, examples) =>
+    validate: async (_model, examples, overContext) =>
       examples.flatMap((example, index) => {
         const texts =
           "messages" in example
             ? example.messages.map(({ content }) => content)
             : [example.preferred, example.rejected];
-        return texts.some((text) => text.length > 1000) ? [{ index, message: "1001 tokens are too many." }] : [];
+        const fault = { index, message: "1001 tokens are too many." };
+        if (!texts.some((text) => text.length > 1000)) return [];
+        return [overContext === "cut" ? { ...fault, cut: true as const } : fault];
       }),
     resolveHyperparameters: (_model, examples, given) => ({ ...settings(examples), ...given }),
     resolveDpoHyperparameters: (_model, examples, given) => ({ ...settings(examples), beta: 0.25, ...given }),
