@@ -144,7 +144,7 @@ async function lookAtLimits(
         problems.push(problem("warning", "EXAMPLE_INVALID", message, { hint: cutHint, location }));
         return;
       }
-      const hint = `Shorten it, drop such rows by a rule (max_tokens with action: drop), set over_context: cut at the target, or choose another one than ${target.name}.`;
+      const hint = `Shorten it, drop such rows by a rule (max_tokens with action: drop), set over_context: cut at ${target.name}, or choose another target.`;
       problems.push(
         problem(
           "error",

@@ -15,10 +15,10 @@ const amounts: Readonly<Record<string, number>> = {
   "half a dozen": 6,
   "two dozen": 24,
   "three dozen": 36,
-  "a pair of": 2,
-  "a couple of": 2,
-  "a trio of": 3,
-  "a score of": 20,
+  "a pair": 2,
+  "a couple": 2,
+  "a trio": 3,
+  "a score": 20,
   "a hundred": 100,
 };
 
@@ -55,8 +55,8 @@ describe("the text that the base learns from", () => {
   test("every task occurs, long rows as well", () => {
     expect(new Set(examples.map(({ task }) => task))).toEqual(new Set(taskNames));
     const long = examples.filter((example) => example.long).length / count;
-    expect(long).toBeGreaterThan(0.04);
-    expect(long).toBeLessThan(0.08);
+    expect(long).toBeGreaterThan(0.025);
+    expect(long).toBeLessThan(0.06);
   });
 
   test("examples have some 300 characters on average, long ones 1000, none so many that it can't fit the context", () => {
