@@ -10,7 +10,7 @@ import { assertions } from "../src/evaluation/assertions/index.ts";
 import { providers } from "../src/providers/index.ts";
 import { sources } from "../src/sources/index.ts";
 
-type Properties = Readonly<Record<string, PropertySchema | { readonly $ref: string; readonly description?: string }>>;
+type Properties = Readonly<Record<string, PropertySchema | { readonly [keyword: string]: unknown }>>;
 
 const path = (name: string) => new URL(name, import.meta.url);
 
@@ -44,7 +44,12 @@ export function extensionsSchema(): JSONSchema {
             summary,
             {
               type: { const: type, description: summary },
-              path: { type: "string", minLength: 1, description: "The file, relative to this pipeline." },
+              path: {
+                type: "string",
+                minLength: 1,
+                description:
+                  "The file, relative to this pipeline; `data/*.csv` takes several, in the order of their names.",
+              },
               key: {
                 type: "string",
                 description:
@@ -61,6 +66,17 @@ export function extensionsSchema(): JSONSchema {
                 items: { type: "string" },
                 default: [],
                 description: "Columns whose empty cells templates may print; elsewhere that is an error.",
+              },
+              where: {
+                type: "array",
+                items: { $ref: "pipeline.schema.json#/$defs/condition" },
+                default: [],
+                description: "Only rows that meet all of these conditions; the others are counted and left out.",
+              },
+              limit: {
+                type: "integer",
+                minimum: 1,
+                description: "At most so many rows, the first ones that meet `where`. What follows is not read.",
               },
               ...options.properties,
             },

@@ -46,16 +46,22 @@ export async function loadPipeline(options: LoadOptions): Promise<LoadedPipeline
     lockFile: join(directory, `${basename(file).replace(/\.ya?ml$/, "")}.lock.yaml`),
     locate: document.locate,
     locateIn: document.locateIn,
-    resolve: async (path, pointer, missing) => {
+    resolve: async (path, pointer, missing, kind = "file") => {
       const wanted = resolve(directory, path);
       const location = document.locate(pointer);
       const found = await files.stat(wanted);
       const shown = displayPath(workingDirectory, wanted) || path;
       if (found === undefined) {
         const hint = `Paths are relative to the pipeline's folder, ${displayPath(workingDirectory, directory) || "this one"}. ${await neighbours(files, wanted)}`;
-        throw new FtpipeError(missing, `There is no file ${shown}.`, { hint: hint.trim(), location });
+        throw new FtpipeError(missing, `There is no ${kind === "file" ? "file" : "folder"} ${shown}.`, {
+          hint: hint.trim(),
+          location,
+        });
       }
-      if (found.kind !== "file") throw new FtpipeError("PATH_INVALID", `${shown} is no regular file.`, { location });
+      if (found.kind !== kind) {
+        const message = kind === "file" ? `${shown} is no regular file.` : `${shown} is no folder.`;
+        throw new FtpipeError("PATH_INVALID", message, { location });
+      }
       const real = await files.realPath(wanted);
       const roots = await Promise.all([root, ...(options.dataRoots ?? [])].map((path) => files.realPath(path)));
       if (!roots.some((allowed) => insideRoot(allowed, real))) {

@@ -23,11 +23,15 @@ export interface LoadedPipeline {
    * @param line From 1, within the value. @param column From 1.
    */
   readonly locateIn: (pointer: string, line: number, column: number, length?: number) => Location;
-  /** A file named in the pipeline. @throws FtpipeError PATH_INVALID if it leads out of the root or is no regular file; `missing` if there is none. */
+  /**
+   * A file named in the pipeline. @param kind Default: file.
+   * @throws FtpipeError PATH_INVALID if it leads out of the root or is of another kind; `missing` if there is none.
+   */
   readonly resolve: (
     path: string,
     pointer: string,
     missing: "SOURCE_NOT_FOUND" | "TEMPLATE_NOT_FOUND" | "PATH_INVALID",
+    kind?: "file" | "directory",
   ) => Promise<ResolvedFile>;
 }
 

@@ -70,7 +70,7 @@ export interface CsvSource {
    */
   type: "csv";
   /**
-   * The file, relative to this pipeline.
+   * The file, relative to this pipeline; `data/*.csv` takes several, in the order of their names.
    */
   path: string;
   /**
@@ -85,6 +85,14 @@ export interface CsvSource {
    * Columns whose empty cells templates may print; elsewhere that is an error.
    */
   allow_empty: string[];
+  /**
+   * Only rows that meet all of these conditions; the others are counted and left out.
+   */
+  where: Condition[];
+  /**
+   * At most so many rows, the first ones that meet `where`. What follows is not read.
+   */
+  limit?: number;
   /**
    * How the file is encoded. latin1 is read as windows-1252, which holds it.
    */
@@ -95,6 +103,37 @@ export interface CsvSource {
   delimiter: string;
 }
 /**
+ * What a column of a row must hold: one condition beside `column`.
+ */
+export interface Condition {
+  /**
+   * The column that is looked at.
+   */
+  column: string;
+  /**
+   * Exactly this. CSV cells are compared as texts.
+   */
+  equals?: string | number | boolean;
+  /**
+   * Anything but this.
+   */
+  not_equals?: string | number | boolean;
+  /**
+   * One of these.
+   *
+   * @minItems 1
+   */
+  one_of?: (string | number | boolean)[];
+  /**
+   * A value that is more than white space.
+   */
+  not_empty?: true;
+  /**
+   * A text in which this regular expression (RE2 syntax) is found.
+   */
+  matches?: string;
+}
+/**
  * JSON Lines: one object a line, its keys are the columns.
  */
 export interface JsonlSource {
@@ -103,7 +142,7 @@ export interface JsonlSource {
    */
   type: "jsonl";
   /**
-   * The file, relative to this pipeline.
+   * The file, relative to this pipeline; `data/*.csv` takes several, in the order of their names.
    */
   path: string;
   /**
@@ -118,6 +157,14 @@ export interface JsonlSource {
    * Columns whose empty cells templates may print; elsewhere that is an error.
    */
   allow_empty: string[];
+  /**
+   * Only rows that meet all of these conditions; the others are counted and left out.
+   */
+  where: Condition[];
+  /**
+   * At most so many rows, the first ones that meet `where`. What follows is not read.
+   */
+  limit?: number;
   /**
    * How the file is encoded. latin1 is read as windows-1252, which holds it.
    */
@@ -132,7 +179,7 @@ export interface MessagesSource {
    */
   type: "messages";
   /**
-   * The file, relative to this pipeline.
+   * The file, relative to this pipeline; `data/*.csv` takes several, in the order of their names.
    */
   path: string;
   /**
@@ -147,6 +194,14 @@ export interface MessagesSource {
    * Columns whose empty cells templates may print; elsewhere that is an error.
    */
   allow_empty: string[];
+  /**
+   * Only rows that meet all of these conditions; the others are counted and left out.
+   */
+  where: Condition[];
+  /**
+   * At most so many rows, the first ones that meet `where`. What follows is not read.
+   */
+  limit?: number;
 }
 /**
  * How a row becomes training examples, and what they must meet.

@@ -15,6 +15,7 @@ export function columnProblems(
   const named: readonly (readonly [string | undefined, string, "KEY_MISSING" | "PIPELINE_INVALID"])[] = [
     [from.key, "/source/key", "KEY_MISSING"],
     ...from.allow_empty.map((column, index) => [column, `/source/allow_empty/${index}`, "PIPELINE_INVALID"] as const),
+    ...from.where.map(({ column }, index) => [column, `/source/where/${index}/column`, "PIPELINE_INVALID"] as const),
     [to.split.group_by, "/dataset/split/group_by", "PIPELINE_INVALID"],
   ];
   const inPipeline = named.flatMap(([column, pointer, code]) => {

@@ -1,5 +1,7 @@
-import { posix, relative, sep } from "node:path";
+import { posix, relative, resolve, sep } from "node:path";
 import type { LoadedPipeline } from "../config/loaded.ts";
+import { FtpipeError } from "../core/errors.ts";
+import { filePattern, matchingFiles } from "../core/glob.ts";
 import type { Location } from "../core/location.ts";
 import { insideRoot } from "../core/paths.ts";
 import type { FileSystem } from "../core/ports.ts";
@@ -32,18 +34,41 @@ export async function nameFile(
   return { path, displayPath, rootPath };
 }
 
-/** The source's file and those of the splits that have one. */
+/** The source's files and those of the splits that have some; a pattern's in the order of their names. */
 export async function dataFiles(loaded: LoadedPipeline, files: FileSystem): Promise<readonly DataFile[]> {
   const { source, dataset } = loaded.pipeline;
-  const main = await nameFile(source.path, { loaded, files, pointer: "/source/path", missing: "SOURCE_NOT_FOUND" });
-  const found: DataFile[] = [main];
+  const found: DataFile[] = [...(await namedFiles(source.path, { loaded, files, pointer: "/source/path" }))];
   for (const split of ["validation", "test"] as const) {
     const share = dataset.split[split];
     if (typeof share === "number") continue;
-    const pointer = `/dataset/split/${split}/path`;
-    found.push({ ...(await nameFile(share.path, { loaded, files, pointer, missing: "SOURCE_NOT_FOUND" })), split });
+    const named = await namedFiles(share.path, { loaded, files, pointer: `/dataset/split/${split}/path` });
+    found.push(...named.map((file) => ({ ...file, split })));
   }
   return found;
+}
+
+/** @throws FtpipeError SOURCE_NOT_FOUND, PATH_INVALID. */
+async function namedFiles(
+  written: string,
+  at: { readonly loaded: LoadedPipeline; readonly files: FileSystem; readonly pointer: string },
+): Promise<readonly NamedFile[]> {
+  const { loaded, files, pointer } = at;
+  const pattern = filePattern(written);
+  const isName = pattern === undefined || (await files.stat(resolve(loaded.directory, written)))?.kind === "file";
+  if (isName) return [await nameFile(written, { ...at, missing: "SOURCE_NOT_FOUND" })];
+  const { path: folder } = await loaded.resolve(pattern.base, pointer, "SOURCE_NOT_FOUND", "directory");
+  const paths = await matchingFiles(pattern.glob, folder, files);
+  if (paths.length === 0) {
+    throw new FtpipeError("SOURCE_NOT_FOUND", `No file matches ${written}.`, {
+      hint: "A star stands for any part of a name, two for any folders; paths are relative to the pipeline's folder.",
+      location: loaded.locate(pointer),
+    });
+  }
+  const named: NamedFile[] = [];
+  for (const path of paths) {
+    named.push(await nameFile(posix.join(pattern.base, path), { ...at, missing: "SOURCE_NOT_FOUND" }));
+  }
+  return named;
 }
 
 /** Turns the place of a row as artifacts keep it into one to show. */

@@ -55,11 +55,42 @@ export function seenTable(): SeenTable {
   };
 }
 
-/** Packs a place in one of a few files into a number for the table. */
-export function packPlace(fileIndex: number, line: number): number {
-  return Math.min(line, 2 ** 30 - 1) * 4 + fileIndex;
+/** Where rows stand, by a small number each; 8 bytes a row. */
+export interface PlaceBook {
+  /** The number of a place: that of the last one if it is the same, else the next. */
+  add(file: string, line: number): number;
+  at(number: number): Place;
 }
 
-export function unpackPlace(packed: number): { fileIndex: number; line: number } {
-  return { fileIndex: packed % 4, line: Math.floor(packed / 4) };
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+export function placeBook(): PlaceBook {
+  const files: string[] = [];
+  let places = new Uint32Array(1 << 10);
+  let count = 0;
+  const at = (number: number): Place => ({
+    file: files[places[2 * number] ?? 0] ?? "",
+    line: places[2 * number + 1] ?? 0,
+  });
+  return {
+    add(file, line) {
+      if (count > 0) {
+        const last = at(count - 1); // the variants of a row follow one another
+        if (last.line === line && last.file === file) return count - 1;
+      }
+      if (files.at(-1) !== file && !files.includes(file)) files.push(file);
+      if (2 * count === places.length) {
+        const longer = new Uint32Array(places.length * 2);
+        longer.set(places);
+        places = longer;
+      }
+      places[2 * count] = files.at(-1) === file ? files.length - 1 : files.indexOf(file);
+      places[2 * count + 1] = line;
+      return count++;
+    },
+    at,
+  };
 }

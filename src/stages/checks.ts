@@ -9,7 +9,7 @@ import type { Example } from "../dataset/example.ts";
 import { nameFile, rowLocator } from "../dataset/files.ts";
 import { formatChecks, formatFault } from "../dataset/format.ts";
 import { rulesByType } from "../dataset/rules/index.ts";
-import { packPlace, seenTable, unpackPlace } from "../dataset/seen.ts";
+import { placeBook, seenTable } from "../dataset/seen.ts";
 import { loadTokenCounter } from "../dataset/tokens.ts";
 import { dataset } from "./dataset.ts";
 import { defineStage, type World } from "./world.ts";
@@ -161,13 +161,10 @@ function duplicateProblem(first: Location, location: Location): Problem {
 /** Finds examples of other rows that say the same. */
 function duplicates() {
   const seen = seenTable();
-  const files: string[] = [];
+  const places = placeBook();
   return ({ messages, file, line }: { messages: readonly ChatMessage[]; file: string; line: number }) => {
-    if (!files.includes(file)) files.push(file);
-    const place = packPlace(files.indexOf(file), line);
-    const packed = seen.remember(JSON.stringify(messages), place);
-    if (packed === undefined || packed === place) return undefined;
-    const { fileIndex, line: first } = unpackPlace(packed);
-    return { file: files[fileIndex] ?? file, line: first };
+    const place = places.add(file, line);
+    const before = seen.remember(JSON.stringify(messages), place);
+    return before === undefined || before === place ? undefined : places.at(before);
   };
 }

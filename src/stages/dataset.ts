@@ -10,7 +10,7 @@ import { nameFile, rowLocator } from "../dataset/files.ts";
 import { type LoadedTemplates, loadTemplates } from "../dataset/load-templates.ts";
 import { renderProblem, renderRow, rowGroup, rowKey } from "../dataset/render-rows.ts";
 import { compileRowSchema, type RowCheck } from "../dataset/row-schema.ts";
-import { packPlace, seenTable, unpackPlace } from "../dataset/seen.ts";
+import { type Place, placeBook, seenTable } from "../dataset/seen.ts";
 import { source, sourceDefinition } from "./source.ts";
 import { defineStage, type World } from "./world.ts";
 
@@ -195,13 +195,10 @@ async function rowCheck(world: World): Promise<{ readonly check: RowCheck; reado
 /** Finds keys that came before; without a key column, equal rows have equal keys and are met as duplicate examples. */
 function duplicateKeys(keyColumn: string | undefined) {
   const seen = seenTable();
-  const files: string[] = [];
-  return (key: string, file: string, line: number): { readonly file: string; readonly line: number } | undefined => {
+  const places = placeBook();
+  return (key: string, file: string, line: number): Place | undefined => {
     if (keyColumn === undefined) return undefined;
-    if (!files.includes(file)) files.push(file);
-    const packed = seen.remember(key, packPlace(files.indexOf(file), line));
-    if (packed === undefined) return undefined;
-    const { fileIndex, line: first } = unpackPlace(packed);
-    return { file: files[fileIndex] ?? file, line: first };
+    const before = seen.remember(key, places.add(file, line));
+    return before === undefined ? undefined : places.at(before);
   };
 }

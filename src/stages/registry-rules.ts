@@ -5,6 +5,7 @@ import { assertionsByType } from "../evaluation/assertions/index.ts";
 import { filePathOf } from "../evaluation/assertions/json.ts";
 import { providersByName } from "../providers/index.ts";
 import type { TargetSettings } from "../providers/provider.ts";
+import { compileWhere } from "../sources/where.ts";
 
 /** Options that meet the schema and yet can't work: a pattern that does not compile, bounds that cross. */
 const ruleOptionsWork: PipelineRule = ({ dataset }) =>
@@ -12,6 +13,18 @@ const ruleOptionsWork: PipelineRule = ({ dataset }) =>
     const { type, role: _role, action: _action, at_most: _most, ...options } = rule;
     const fault = rulesByType[type]?.invalid?.(options);
     return fault === undefined ? [] : [{ pointer: `/dataset/rules/${index}`, message: `The rule ${type}: ${fault}` }];
+  });
+
+/** Patterns compile. */
+const conditionsWork: PipelineRule = ({ source }) =>
+  source.where.flatMap((condition, index) => {
+    try {
+      compileWhere([condition]);
+      return [];
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return [{ pointer: `/source/where/${index}/matches`, message: `The condition's pattern: ${message}` }];
+    }
   });
 
 const assertionOptionsWork: PipelineRule = ({ evaluation }) =>
@@ -80,4 +93,9 @@ const targetsAreAble: PipelineRule = ({ targets, training, dataset }) =>
   });
 
 /** Rules over a pipeline that need the registries. */
-export const registryRules: readonly PipelineRule[] = [ruleOptionsWork, assertionOptionsWork, targetsAreAble];
+export const registryRules: readonly PipelineRule[] = [
+  conditionsWork,
+  ruleOptionsWork,
+  assertionOptionsWork,
+  targetsAreAble,
+];

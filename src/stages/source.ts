@@ -7,16 +7,19 @@ import { type DataFile, dataFiles } from "../dataset/files.ts";
 import { hashFile } from "../run/cache.ts";
 import { sourcesByType } from "../sources/index.ts";
 import type { SourceDefinition } from "../sources/source.ts";
+import { compileWhere } from "../sources/where.ts";
 import { defineStage, type World } from "./world.ts";
 
 export interface SourceValue {
   readonly rows: number;
+  /** Rows of all files that `where` left out. */
+  readonly filtered?: number;
   /** Rows of a split's own file. */
   readonly validation?: number;
   readonly test?: number;
   /** Every key that a row has, in the order of first sight. */
   readonly columns: readonly string[];
-  /** The source's file, relative to the root. */
+  /** The source's file, relative to the root; of several the first, and how many there are. */
   readonly path: string;
 }
 
@@ -50,7 +53,8 @@ export const source = defineStage({
         sha256: await hashFile(ports.files, path),
       });
     }
-    return { type: world.pipeline.source.type, options: ownOptions(world), files };
+    const { type, where, limit } = world.pipeline.source;
+    return { type, options: ownOptions(world), ...(where.length === 0 ? {} : { where }), limit, files };
   },
   run: async ({ world, create, warn, signal }) => {
     const { loaded, ports } = world;
@@ -58,13 +62,25 @@ export const source = defineStage({
     const lines = jsonLinesWriter((chunk) => output.write(chunk));
     const columns = new Set<string>();
     const counts = { rows: 0, validation: 0, test: 0 };
+    const { where, limit = Number.POSITIVE_INFINITY } = world.pipeline.source;
+    const isWanted = compileWhere(where);
+    let filtered = 0;
     const files = await dataFiles(loaded, ports.files);
     const problems: Problem[] = [];
+    const alike = columnsAlike();
     for (const { split, rootPath, ...file } of files) {
+      if (split === undefined && counts.rows === limit) continue;
+      let first = true;
       try {
         for await (const { values, location } of readRows(world, file, warn)) {
           signal.throwIfAborted();
           for (const column of Object.keys(values)) columns.add(column);
+          if (first && sourceDefinition(world).textCells === true) alike(Object.keys(values), file.displayPath);
+          first = false;
+          if (!isWanted(values)) {
+            filtered++;
+            continue;
+          }
           counts[split ?? "rows"]++;
           const row: SourceRow = {
             values,
@@ -73,6 +89,7 @@ export const source = defineStage({
             ...(split === undefined ? {} : { split }),
           };
           await lines.add(row);
+          if (split === undefined && counts.rows === limit) break;
         }
       } catch (error) {
         if (!(error instanceof FtpipeError) || error.exitCode !== 2) throw error;
@@ -83,25 +100,63 @@ export const source = defineStage({
       const known = columns.size === 0 ? undefined : [...columns];
       throwIfErrors([...problems, ...(await templateProblems({ loaded, files: ports.files }, known))]);
     }
+    if (counts.rows === 0 && filtered > 0) {
+      throwIfErrors(await templateProblems({ loaded, files: ports.files }, [...columns])); // perhaps a column's name
+      throw nothingLeft(world, filtered);
+    }
     await lines.end();
     const has = (split: DataFile["split"]) => files.some((file) => file.split === split);
     const value: SourceValue = {
       rows: counts.rows,
+      ...(filtered === 0 ? {} : { filtered }),
       ...(has("validation") ? { validation: counts.validation } : {}),
       ...(has("test") ? { test: counts.test } : {}),
       columns: [...columns],
-      path: files[0]?.rootPath ?? "",
+      path: mainPath(files),
     };
     return { value, files: { rows: await output.finish() } };
   },
-  describe: ({ rows, validation = 0, test = 0, path }) => {
-    const extra = [validation > 0 ? `${validation} for validation` : "", test > 0 ? `${test} for the test` : ""].filter(
-      (text) => text !== "",
-    );
+  describe: ({ rows, filtered = 0, validation = 0, test = 0, path }) => {
+    const extra = [
+      validation > 0 ? `${validation} for validation` : "",
+      test > 0 ? `${test} for the test` : "",
+      filtered > 0 ? `${filtered.toLocaleString("en-US")} left out by where` : "",
+    ].filter((text) => text !== "");
     const word = rows === 1 ? "row" : "rows";
     return { text: [`${rows.toLocaleString("en-US")} ${word}`, ...extra].join(", "), note: path };
   },
 });
+
+/** The source's file; of several the first and how many. */
+function mainPath(files: readonly DataFile[]): string {
+  const [first, ...others] = files.filter(({ split }) => split === undefined);
+  const path = first?.rootPath ?? "";
+  return others.length === 0 ? path : `${path} and ${others.length} more`;
+}
+
+/** Looks whether all tables have the same columns; a cell that one of them lacks would be an empty one. */
+function columnsAlike() {
+  let known: { readonly columns: readonly string[]; readonly file: string } | undefined;
+  return (columns: readonly string[], file: string): void => {
+    known ??= { columns, file };
+    const missing = known.columns.find((column) => !columns.includes(column));
+    const added = columns.find((column) => !known?.columns.includes(column));
+    if (missing === undefined && added === undefined) return;
+    const told = missing === undefined ? `a column "${added}" that` : `no column "${missing}", which`;
+    const ending = missing === undefined ? "has not" : "has";
+    throw new FtpipeError("SOURCE_INVALID", `The header has ${told} ${known.file} ${ending}.`, {
+      hint: "All files of a source have the same columns, in any order.",
+      location: { file, line: 1 },
+    });
+  };
+}
+
+function nothingLeft(world: World, filtered: number): FtpipeError {
+  return new FtpipeError("SOURCE_EMPTY", `None of the ${filtered} rows meets source.where.`, {
+    hint: "Conditions are compared with the cells' whole text; every one of them must hold.",
+    location: world.loaded.locate("/source/where"),
+  });
+}
 
 function readRows(world: World, file: Pick<DataFile, "path" | "displayPath">, warn: (warning: Problem) => void) {
   return sourceDefinition(world).read(ownOptions(world), {

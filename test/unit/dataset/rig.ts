@@ -25,6 +25,8 @@ export interface BuildResult {
   readonly values: Readonly<Record<string, unknown>>;
   /** Lines of each file of the split, parsed. */
   readonly lines: (file: "train" | "validation" | "test" | "heldOut") => Promise<readonly Record<string, unknown>[]>;
+  /** Lines of the rows that the source stage wrote, parsed. */
+  readonly rows: () => Promise<readonly { readonly values: Readonly<Record<string, unknown>> }[]>;
   readonly text: (file: "train" | "validation" | "test" | "heldOut") => Promise<string>;
   readonly warnings: readonly Problem[];
   /** Empty if everything went well. */
@@ -39,7 +41,8 @@ export interface BuildResult {
 export interface DatasetRig {
   readonly directory: string;
   readonly write: (path: string, content: string | Uint8Array) => Promise<void>;
-  readonly build: () => Promise<BuildResult>;
+  /** @param last The last stage that runs. Default: all. */
+  readonly build: (last?: "source") => Promise<BuildResult>;
   readonly remove: () => Promise<void>;
 }
 
@@ -60,12 +63,12 @@ export async function datasetRig(files: Readonly<Record<string, string | Uint8Ar
   return {
     directory,
     write,
-    build: () => build(directory),
+    build: (last) => build(directory, last === undefined ? localStages : [source]),
     remove: () => rm(directory, { recursive: true, force: true }),
   };
 }
 
-async function build(directory: string): Promise<BuildResult> {
+async function build(directory: string, stages: readonly AnyStage<World>[]): Promise<BuildResult> {
   const outputs = new Map<string, StageOutput>();
   const warnings: Problem[] = [];
   const actions: Record<string, string> = {};
@@ -85,7 +88,7 @@ async function build(directory: string): Promise<BuildResult> {
       target: { name, settings: target, provider, capabilities: provider.capabilities(target) },
       ports,
     } as unknown as World; // the local stages use no more of the world
-    await executeStages(localStages, {
+    await executeStages(stages, {
       world,
       cache: openCache(join(directory, ".ftpipe/cache"), ports.files),
       locked: new Map(),
@@ -107,14 +110,16 @@ async function build(directory: string): Promise<BuildResult> {
     problems = error.problems;
   }
   const text = async (file: string) => readFile(outputs.get("split")?.files[file]?.path ?? "", "utf8");
+  const parsed = <Line>(lines: string): readonly Line[] =>
+    lines
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Line);
   return {
     values: Object.fromEntries([...outputs].map(([stage, { value }]) => [stage, value])),
     text,
-    lines: async (file) =>
-      (await text(file))
-        .split("\n")
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    lines: async (file) => parsed(await text(file)),
+    rows: async () => parsed(await readFile(outputs.get("source")?.files["rows"]?.path ?? "", "utf8")),
     warnings,
     problems,
     actions,

@@ -1,3 +1,5 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { type DatasetRig, datasetRig, told } from "./rig.ts";
 
@@ -458,5 +460,112 @@ describe("the estimate", () => {
       "pipeline.yaml": pipeline(target("{ provider: openai, model: some-model }")),
     });
     expect((await rig.build()).texts["estimate"]).toMatch(/ \| price unknown$/);
+  });
+});
+
+describe("which rows are taken", () => {
+  const rows = "name,kind\na,x\nb,y\nc,x\nd, \ne,xx\nf,y\n";
+  const taken = async (source: string, data = rows, file = "data.csv") => {
+    const yaml = pipeline("", source)
+      .replace("of {{kind}}", "")
+      .replace("csv, path: data.csv", file.endsWith("csv") ? `csv, path: ${file}` : `jsonl, path: ${file}`);
+    const result = await (await project({ "pipeline.yaml": yaml, [file]: data })).build("source");
+    const names = result.problems.length > 0 ? [] : (await result.rows()).map(({ values }) => values["name"]);
+    return { names: names.join(""), value: result.values["source"], problems: result.problems.map(told) };
+  };
+
+  test.each([
+    ["{ column: kind, equals: x }", "ac"],
+    ["{ column: kind, not_equals: x }", "bdef"],
+    ["{ column: kind, one_of: [x, xx] }", "ace"],
+    ["{ column: kind, not_empty: true }", "abcef"],
+    ["{ column: kind, matches: '^x+$' }", "ace"],
+    ["{ column: kind, equals: y }, { column: name, not_equals: b }", "f"],
+  ])("where: [%s]", async (where, names) => {
+    const result = await taken(`, where: [${where}]`);
+    expect(result).toMatchObject({ names, problems: [], value: { rows: names.length, filtered: 6 - names.length } });
+  });
+
+  test("limit takes the first rows that meet where, and reads no further", async () => {
+    const broken = `${rows}too,many,cells\n`;
+    expect(await taken(", limit: 2", broken)).toMatchObject({ names: "ab", problems: [] });
+    expect(await taken(", limit: 2, where: [{ column: kind, equals: y }]", broken)).toMatchObject({ names: "bf" });
+    expect((await taken(", limit: 20")).names).toBe("abcdef");
+  });
+
+  test("values of JSON are compared as the texts that templates print", async () => {
+    const data =
+      '{"name":"a","n":1}\n{"name":"b","n":"1"}\n{"name":"c","n":true}\n{"name":"d"}\n{"name":"e","n":[1]}\n';
+    const source = (where: string) => `, where: [${where}]`;
+    const from = async (where: string) => (await taken(source(where), data, "data.jsonl")).names;
+    expect(await from("{ column: n, equals: 1 }")).toBe("ab");
+    expect(await from("{ column: n, equals: true }")).toBe("c");
+    expect(await from("{ column: n, not_empty: true }")).toBe("abce");
+    expect(await from("{ column: n, matches: '^\\[' }")).toBe("e");
+  });
+
+  test("where that no row meets, and a column that is not there", async () => {
+    expect((await taken(", where: [{ column: kind, equals: z }]")).problems).toEqual([
+      "SOURCE_EMPTY pipeline.yaml:4:45 None of the 6 rows meets source.where.",
+    ]);
+    expect((await taken(", where: [{ column: knd, equals: x }]")).problems).toEqual([
+      'PIPELINE_INVALID pipeline.yaml:4:56 The source has no column "knd".',
+    ]);
+  });
+});
+
+describe("several files", () => {
+  const files = (first: string, second: string) => ({
+    "pipeline.yaml": pipeline().replace("data.csv", "data/*.csv"),
+    "data/b.csv": second,
+    "data/a.csv": first,
+    "data/notes.txt": "none of these",
+    "data/old/c.csv": "name,kind\nold,c0\n",
+  });
+
+  test("a star takes all that match, by name, each row with its own place", async () => {
+    const rig = await project(files(`name,kind\n${csv(20)}`, `kind,name\nc1,p3\nc0,p90\n`));
+    const result = await rig.build();
+    expect(result.problems).toEqual([]);
+    const names = (await result.rows()).map(({ values }) => values["name"]);
+    expect(names).toEqual([...Array.from({ length: 20 }, (_, index) => `p${index}`), "p3", "p90"]);
+    expect(result.values["source"]).toMatchObject({ rows: 22, path: "data/a.csv and 1 more" });
+  });
+
+  test("two stars go into folders, braces name some, limit counts over all files", async () => {
+    const rig = await project(files("name,kind\na,x\n", "name,kind\nb,x\nc,x\n"));
+    const taken = async (path: string) => {
+      await rig.write("pipeline.yaml", pipeline().replace("data.csv", path));
+      return (await (await rig.build("source")).rows()).map(({ values }) => values["name"]).join("");
+    };
+    expect(await taken('"data/**/*.csv"')).toBe("abcold");
+    expect(await taken('"data/{b,a}.csv"')).toBe("abc");
+    expect(await taken('"data/?.csv", limit: 2')).toBe("ab");
+  });
+
+  test("a file whose very name looks like a pattern is that file", async () => {
+    const rig = await project({ ...files("", ""), "data/[a].csv": "name,kind\nb,x\n" });
+    await rig.write("pipeline.yaml", pipeline().replace("data.csv", '"data/[a].csv"'));
+    expect((await (await rig.build("source")).rows()).map(({ values }) => values["name"])).toEqual(["b"]);
+  });
+
+  test("a pattern finds nothing outside the root, and no link leads it round in a circle", async () => {
+    const rig = await project(files("name,kind\na,x\n", "name,kind\nb,x\n"));
+    await symlink("..", join(rig.directory, "data/round"));
+    await rig.write("pipeline.yaml", pipeline().replace("data.csv", '"**/*.csv"'));
+    expect((await (await rig.build("source")).rows()).map(({ values }) => values["name"])).toEqual(["a", "b", "old"]);
+    await rig.write("pipeline.yaml", pipeline().replace("data.csv", '"../../**/*.csv"'));
+    expect((await rig.build("source")).problems.map(({ code }) => code)).toEqual(["PATH_INVALID"]);
+  });
+
+  test("no file that matches, and a file with other columns", async () => {
+    const rig = await project(files("name,kind\na,x\n", "name,sort\nb,x\n"));
+    expect((await rig.build("source")).problems.map(told)).toEqual([
+      'SOURCE_INVALID data/b.csv:1 The header has no column "kind", which data/a.csv has.',
+    ]);
+    await rig.write("pipeline.yaml", pipeline().replace("data.csv", "data/*.tsv"));
+    expect((await rig.build("source")).problems.map(told)).toEqual([
+      "SOURCE_NOT_FOUND pipeline.yaml:4:28 No file matches data/*.tsv.",
+    ]);
   });
 });

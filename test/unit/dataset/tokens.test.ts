@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { packPlace, seenTable, unpackPlace } from "../../../src/dataset/seen.ts";
+import { placeBook, seenTable } from "../../../src/dataset/seen.ts";
 import { automaticEpochs, exampleTokenCounter, loadTokenCounter } from "../../../src/dataset/tokens.ts";
 
 describe("tokens", () => {
@@ -56,13 +56,14 @@ describe("the table of texts seen", () => {
     expect(table.remember("new", 7)).toBeUndefined();
   });
 
-  test("places come out as they went in", () => {
-    for (const [fileIndex, line] of [
-      [0, 1],
-      [3, 123_456],
-      [2, 900_000_000],
-    ] as const) {
-      expect(unpackPlace(packPlace(fileIndex, line))).toEqual({ fileIndex, line });
-    }
+  test("places come out as they went in; that of a row's next variant is the same", () => {
+    const book = placeBook();
+    const files = ["a.csv", "b.csv", "a.csv", ...Array.from({ length: 20 }, (_, index) => `${index}.csv`)];
+    const places = files.flatMap((file, index) => [1, 2, 900_000_000 + index].map((line) => ({ file, line })));
+    const many = Array.from({ length: 3000 }, (_, index) => ({ file: "z.csv", line: index + 1 }));
+    const numbers = [...places, ...many].map(({ file, line }) => book.add(file, line));
+    expect(numbers).toEqual(numbers.map((_, index) => index));
+    expect(numbers.map((number) => book.at(number))).toEqual([...places, ...many]);
+    expect(book.add("z.csv", 3000)).toBe(numbers.at(-1));
   });
 });
