@@ -2,7 +2,23 @@
 
 export type Source = CsvSource | JsonlSource | MessagesSource;
 export type Rule =
-  MaxTokensRule | MinWordsRule | MaxWordsRule | MatchesRule | NotMatchesRule | JsonSchemaRule | OneOfRule;
+  | MinTokensRule
+  | MaxTokensRule
+  | MinWordsRule
+  | MaxWordsRule
+  | TurnsRule
+  | MatchesRule
+  | NotMatchesRule
+  | PhrasesRule
+  | TemplateResidueRule
+  | JsonSchemaRule
+  | OneOfRule
+  | ContradictionsRule
+  | NearDuplicatesRule
+  | SameSystemRule
+  | OpeningsRule
+  | LengthProfileRule
+  | ClassBalanceRule;
 export type Share =
   | number
   | {
@@ -247,6 +263,31 @@ export interface Message {
   weight?: 0 | 1;
 }
 /**
+ * At least so many tokens of text in the messages together, in OpenAI's encoding o200k_base.
+ */
+export interface MinTokensRule {
+  /**
+   * At least so many tokens of text in the messages together, in OpenAI's encoding o200k_base.
+   */
+  type: "min_tokens";
+  /**
+   * Fewest tokens.
+   */
+  value: number;
+  /**
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
+   */
+  at_most?: string;
+}
+/**
  * At most so many tokens of text in the messages together, in OpenAI's encoding o200k_base.
  */
 export interface MaxTokensRule {
@@ -322,6 +363,35 @@ export interface MaxWordsRule {
   at_most?: string;
 }
 /**
+ * Each example has so many turns: answers of the assistant, those of weight 0 among them.
+ */
+export interface TurnsRule {
+  /**
+   * Each example has so many turns: answers of the assistant, those of weight 0 among them.
+   */
+  type: "turns";
+  /**
+   * Fewest turns.
+   */
+  minimum: number;
+  /**
+   * Most turns. Default: no limit.
+   */
+  maximum?: number;
+  /**
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
+   */
+  at_most?: string;
+}
+/**
  * Each message matches a regular expression.
  */
 export interface MatchesRule {
@@ -358,6 +428,54 @@ export interface NotMatchesRule {
    * A regular expression in RE2 syntax; it may match anywhere. (?i) ignores case.
    */
   pattern: string;
+  /**
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
+   */
+  at_most?: string;
+}
+/**
+ * No message (default: the assistant's) holds one of these phrases; with action: warn and at_most, no more than a share of the examples do.
+ */
+export interface PhrasesRule {
+  /**
+   * No message (default: the assistant's) holds one of these phrases; with action: warn and at_most, no more than a share of the examples do.
+   */
+  type: "phrases";
+  /**
+   * Texts that are looked for in any case of letters, such as: as an AI language model.
+   *
+   * @minItems 1
+   */
+  values: string[];
+  /**
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
+   */
+  at_most?: string;
+}
+/**
+ * No message holds what an unfilled template leaves behind: {{…}}, ${…}, undefined, NaN, [object Object], [Your Name], lorem ipsum, TODO and the like.
+ */
+export interface TemplateResidueRule {
+  /**
+   * No message holds what an unfilled template leaves behind: {{…}}, ${…}, undefined, NaN, [object Object], [Your Name], lorem ipsum, TODO and the like.
+   */
+  type: "template_residue";
   /**
    * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
    */
@@ -410,6 +528,156 @@ export interface OneOfRule {
    * @minItems 1
    */
   values: string[];
+  /**
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
+   */
+  at_most?: string;
+}
+/**
+ * No two rows give different answers to the same prompt; the variants of one row may.
+ */
+export interface ContradictionsRule {
+  /**
+   * No two rows give different answers to the same prompt; the variants of one row may.
+   */
+  type: "contradictions";
+  /**
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
+   */
+  at_most?: string;
+}
+/**
+ * No example's answer is nearly that of one before; takes half a kilobyte of memory an example.
+ */
+export interface NearDuplicatesRule {
+  /**
+   * No example's answer is nearly that of one before; takes half a kilobyte of memory an example.
+   */
+  type: "near_duplicates";
+  /**
+   * From which share of common word triples two answers are told, as estimated from hashes.
+   */
+  similarity: string;
+  /**
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
+   */
+  at_most?: string;
+}
+/**
+ * All examples have the same system message, or none has one: what differs here differs from what is asked later.
+ */
+export interface SameSystemRule {
+  /**
+   * All examples have the same system message, or none has one: what differs here differs from what is asked later.
+   */
+  type: "same_system";
+  /**
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
+   */
+  at_most?: string;
+}
+/**
+ * Not too many messages (default: the assistant's) begin with the same words.
+ */
+export interface OpeningsRule {
+  /**
+   * Not too many messages (default: the assistant's) begin with the same words.
+   */
+  type: "openings";
+  /**
+   * How many words are compared.
+   */
+  words: number;
+  /**
+   * Greatest share of the examples that may begin alike; the most frequent openings are told.
+   */
+  maximum: string;
+  /**
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
+   */
+  at_most?: string;
+}
+/**
+ * No message (default: the assistant's) is very much longer than most: the longest is at most so many times the median, in words.
+ */
+export interface LengthProfileRule {
+  /**
+   * No message (default: the assistant's) is very much longer than most: the longest is at most so many times the median, in words.
+   */
+  type: "length_profile";
+  /**
+   * How many times the median is allowed.
+   */
+  times: number;
+  /**
+   * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
+   */
+  role?: "system" | "user" | "assistant";
+  /**
+   * error: stop; warn: say so; drop: leave the example out and count it; off: don't check.
+   */
+  action: "error" | "warn" | "drop" | "off";
+  /**
+   * With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.
+   */
+  at_most?: string;
+}
+/**
+ * Of the different answers (the classes of a classification) none is too rare, none too frequent.
+ */
+export interface ClassBalanceRule {
+  /**
+   * Of the different answers (the classes of a classification) none is too rare, none too frequent.
+   */
+  type: "class_balance";
+  /**
+   * Least share of the examples that each class has.
+   */
+  minimum: string;
+  /**
+   * Greatest share of the examples that one class has.
+   */
+  maximum: string;
   /**
    * Only messages of this role. Default: all messages; for one_of and json_schema the assistant's.
    */

@@ -3,7 +3,7 @@ import type { ChatMessage } from "../core/chat.ts";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import type { Location } from "../core/location.ts";
 import { rulesByType } from "./rules/index.ts";
-import type { RuleCheck, RuleContext } from "./rules/rule.ts";
+import { type AnyRuleDefinition, type RuleCheck, type RuleContext, type SetCheck, shareOf } from "./rules/rule.ts";
 
 /** A rule of the pipeline, ready to judge examples. */
 export interface ActiveRule {
@@ -13,7 +13,10 @@ export interface ActiveRule {
   readonly location: Location;
   /** Greatest share of examples that may be dropped or warned of, 0 to 1. */
   readonly atMost: number | undefined;
+  /** Of an example's messages: its fault, of a rule that looks at each for itself. */
   readonly check: RuleCheck;
+  /** Of a rule that looks at all examples together. */
+  readonly set: SetCheck | undefined;
 }
 
 /** What the rules decide about one example. */
@@ -49,16 +52,17 @@ export async function prepareRules(
     const location = locate(index);
     const role = rule.role ?? definition.defaultRole;
     try {
-      const check = await definition.prepare(ruleOptions(rule), context(index));
+      const checks = await prepare(definition, ruleOptions(rule), context(index));
       const ofRole = (messages: readonly ChatMessage[]) =>
         role === undefined ? messages : messages.filter((message) => message.role === role);
-      const atMost = rule.at_most === undefined ? undefined : Number.parseFloat(rule.at_most) / 100;
+      const { set } = checks;
       active.push({
         type: rule.type,
         action: rule.action,
         location,
-        atMost,
-        check: (messages) => check(ofRole(messages)),
+        atMost: rule.at_most === undefined ? undefined : shareOf(rule.at_most),
+        check: (messages) => checks.check(ofRole(messages)),
+        set: set && { note: (messages) => set.note(ofRole(messages), messages), gather: set.gather },
       });
     } catch (cause) {
       if (cause instanceof FtpipeError) throw cause;
@@ -69,12 +73,45 @@ export async function prepareRules(
   return active;
 }
 
-export function judge(rules: readonly ActiveRule[], messages: readonly ChatMessage[]): Judgement {
-  const faults = rules.flatMap((rule) => {
-    const message = rule.check(messages);
-    return message === undefined ? [] : [{ rule, message }];
-  });
-  return { faults, drop: faults.some(({ rule }) => rule.action === "drop") };
+async function prepare(
+  definition: AnyRuleDefinition,
+  options: Readonly<Record<string, unknown>>,
+  context: RuleContext,
+): Promise<Pick<ActiveRule, "check" | "set">> {
+  if ("over" in definition) return { check: () => undefined, set: definition.prepare(options) };
+  return { check: await definition.prepare(options, context), set: undefined };
+}
+
+/** Judges examples one after another, in their order. */
+export interface Judge {
+  /** @param place A number of the example's place. */
+  judge(messages: readonly ChatMessage[], place: number): Judgement;
+  /** What rules over the whole set found, once all examples were judged. */
+  end(): Judgement["faults"];
+}
+
+/** @param told Turns the number of a place into text. */
+export function createJudge(rules: readonly ActiveRule[], told: (place: number) => string): Judge {
+  const judged = rules.map((rule) => ({ rule, gathered: rule.set?.gather() }));
+  return {
+    judge(messages, place) {
+      const faults: { readonly rule: ActiveRule; readonly message: string }[] = [];
+      for (const { rule } of judged) {
+        const message = rule.check(messages);
+        if (message !== undefined) faults.push({ rule, message });
+      }
+      const isDropped = () => faults.some(({ rule }) => rule.action === "drop");
+      for (const { rule, gathered } of judged) {
+        if (gathered === undefined || isDropped()) continue; // what is left out is no part of the set
+        const note = rule.set?.note(messages, messages);
+        const message = note === undefined ? undefined : gathered.add(note, place, told);
+        if (message !== undefined) faults.push({ rule, message });
+      }
+      return { faults, drop: isDropped() };
+    },
+    end: () =>
+      judged.flatMap(({ rule, gathered }) => (gathered?.end?.(told) ?? []).map((message) => ({ rule, message }))),
+  };
 }
 
 /** A rule that more examples broke than it allows. */

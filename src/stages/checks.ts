@@ -4,7 +4,7 @@ import { sha256 } from "../core/hash.ts";
 import { jsonLinesWriter, readJsonLines } from "../core/json-lines.ts";
 import { formatLocation, type Location } from "../core/location.ts";
 import { problemList } from "../core/problem-list.ts";
-import { type ActiveRule, judge, limitProblem, prepareRules, ruleOptions } from "../dataset/apply-rules.ts";
+import { type ActiveRule, createJudge, limitProblem, prepareRules, ruleOptions } from "../dataset/apply-rules.ts";
 import type { Example } from "../dataset/example.ts";
 import { nameFile, rowLocator } from "../dataset/files.ts";
 import { formatChecks, formatFault } from "../dataset/format.ts";
@@ -39,6 +39,12 @@ export const checks = defineStage({
     const broken = new Map<ActiveRule, number>();
     const problems = problemList();
     const warnings = problemList();
+    const places = placeBook();
+    const told = (place: number): string => {
+      const { file, line } = places.at(place);
+      return formatLocation(locate(file, line));
+    };
+    const judge = createJudge(rules, told);
     const findDuplicate = duplicates();
     const output = await create("examples.jsonl");
     const lines = jsonLinesWriter((chunk) => output.write(chunk));
@@ -53,7 +59,8 @@ export const checks = defineStage({
         problems.add(problem("error", fault.code, fault.message, { hint: fault.hint, location }));
         continue;
       }
-      const { faults, drop } = judge(rules, example.messages);
+      const place = places.add(example.file, example.line);
+      const { faults, drop } = judge.judge(example.messages, place);
       for (const { rule, message } of faults) {
         broken.set(rule, (broken.get(rule) ?? 0) + 1);
         if (rule.action !== "drop")
@@ -63,10 +70,14 @@ export const checks = defineStage({
           );
       }
       if (drop) continue;
-      const twin = findDuplicate(example);
-      if (twin !== undefined) warnings.add(duplicateProblem(locate(twin.file, twin.line), location), "duplicate");
+      const twin = findDuplicate(example.messages, place);
+      if (twin !== undefined) warnings.add(duplicateProblem(told(twin), location), "duplicate");
       examples++;
       await lines.add(example);
+    }
+    for (const { rule, message } of judge.end()) {
+      broken.set(rule, (broken.get(rule) ?? 0) + 1);
+      (rule.action === "error" ? problems : warnings).add(setProblem(rule, message));
     }
     const limits = rules
       .map((rule) => limitProblem(rule, broken.get(rule) ?? 0, total))
@@ -150,21 +161,24 @@ function ruleProblem(rule: ActiveRule, message: string, location: Location): Pro
   });
 }
 
-function duplicateProblem(first: Location, location: Location): Problem {
-  const hint = "Duplicates weigh double in training: remove one, or let the templates tell them apart.";
-  return problem("warning", "EXAMPLE_DUPLICATE", `The example says the same as that of ${formatLocation(first)}.`, {
+function setProblem({ type, action, location }: ActiveRule, message: string): Problem {
+  const hint = "Correct the data or the templates; `action: warn` says so and goes on.";
+  return problem(action === "error" ? "error" : "warning", "RULE_BROKEN", `The rule ${type}: ${message}`, {
     location,
     hint,
   });
 }
 
+function duplicateProblem(first: string, location: Location): Problem {
+  const hint = "Duplicates weigh double in training: remove one, or let the templates tell them apart.";
+  return problem("warning", "EXAMPLE_DUPLICATE", `The example says the same as that of ${first}.`, { location, hint });
+}
+
 /** Finds examples of other rows that say the same. */
 function duplicates() {
   const seen = seenTable();
-  const places = placeBook();
-  return ({ messages, file, line }: { messages: readonly ChatMessage[]; file: string; line: number }) => {
-    const place = places.add(file, line);
+  return (messages: readonly ChatMessage[], place: number): number | undefined => {
     const before = seen.remember(JSON.stringify(messages), place);
-    return before === undefined || before === place ? undefined : places.at(before);
+    return before === place ? undefined : before;
   };
 }

@@ -10,9 +10,23 @@ import { compileWhere } from "../sources/where.ts";
 /** Options that meet the schema and yet can't work: a pattern that does not compile, bounds that cross. */
 const ruleOptionsWork: PipelineRule = ({ dataset }) =>
   dataset.rules.flatMap((rule, index) => {
-    const { type, role: _role, action: _action, at_most: _most, ...options } = rule;
-    const fault = rulesByType[type]?.invalid?.(options);
-    return fault === undefined ? [] : [{ pointer: `/dataset/rules/${index}`, message: `The rule ${type}: ${fault}` }];
+    const { type, role: _role, action, at_most: _most, ...options } = rule;
+    const pointer = `/dataset/rules/${index}`;
+    const definition = rulesByType[type];
+    const fault = definition?.invalid?.(options);
+    const dropsNothing = definition !== undefined && "over" in definition && !definition.drops && action === "drop";
+    return [
+      ...(fault === undefined ? [] : [{ pointer, message: `The rule ${type}: ${fault}` }]),
+      ...(dropsNothing
+        ? [
+            {
+              pointer: `${pointer}/action`,
+              message: `The rule ${type} judges the whole set: it can't say which examples to drop.`,
+              hint: "Take action: error or warn.",
+            },
+          ]
+        : []),
+    ];
   });
 
 /** Patterns compile. */

@@ -569,3 +569,49 @@ describe("several files", () => {
     ]);
   });
 });
+
+describe("rules over the whole set", () => {
+  const chats = Array.from({ length: 16 }, (_, index) => ({
+    messages: [
+      { role: "user", content: `q${index % 15}` },
+      {
+        role: "assistant",
+        content: index === 3 ? "a long answer of more than ten words, which is not like the others" : `a${index}`,
+      },
+    ],
+  }));
+  const data = (rules: string) => ({
+    "pipeline.yaml": `source: { type: messages, path: d.jsonl }\ndataset:\n  rules:\n${rules}`,
+    "d.jsonl": `${chats.map((chat) => JSON.stringify(chat)).join("\n")}\n`,
+  });
+
+  test("say which example is at fault, and beside which; drop leaves it out", async () => {
+    const strict = await (await project(data("    - { type: contradictions }"))).build();
+    expect(strict.problems.map(told)).toEqual(["RULE_BROKEN d.jsonl:16 The prompt has another answer at d.jsonl:1."]);
+    const dropping = await (await project(data("    - { type: contradictions, action: drop }"))).build();
+    expect(dropping.problems).toEqual([]);
+    expect(dropping.values["checks"]).toMatchObject({
+      examples: 15,
+      dropped: [{ rule: "contradictions", examples: 1 }],
+    });
+    expect(await dropping.text("train")).not.toContain('"a15"');
+  });
+
+  test("what is found at the end stands at the rule", async () => {
+    const rules =
+      "    - { type: length_profile, times: 4 }\n    - { type: openings, words: 1, maximum: 5%, action: warn }";
+    const { problems } = await (await project(data(rules))).build();
+    expect(problems.map(told)).toEqual([
+      "RULE_BROKEN pipeline.yaml:6:7 The rule length_profile: The longest has 14 words, at d.jsonl:4; one in two has at most 1, 95 % at most 14.",
+    ]);
+    const warned = await (await project(data(rules.replace("times: 4", "times: 20")))).build();
+    expect(warned.problems).toEqual([]);
+    expect(warned.warnings).toEqual([]);
+  });
+
+  test("an example that another rule drops is no part of the set", async () => {
+    const rules = "    - { type: not_matches, pattern: a15, action: drop }\n    - { type: contradictions }";
+    const { problems } = await (await project(data(rules))).build();
+    expect(problems).toEqual([]);
+  });
+});
