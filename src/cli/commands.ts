@@ -45,8 +45,16 @@ export const commands: Readonly<Record<string, Command>> = {
   check: {
     summary: "read everything, check everything; calls nobody (alias: validate)",
     ...pipeline,
-    flags: { ...commonFlags, ...pipelineFlags },
-    examples: ["ftpipe check reviewer.yaml", "ftpipe check reviewer.yaml --target openai --json"],
+    flags: {
+      ...commonFlags,
+      ...pipelineFlags,
+      sarif: { type: "string", value: "FILE", summary: "write all problems there as SARIF, for code scanning" },
+    },
+    examples: [
+      "ftpipe check reviewer.yaml",
+      "ftpipe check reviewer.yaml --target openai --json",
+      "ftpipe check reviewer.yaml --sarif ftpipe.sarif",
+    ],
     load: () => import("./commands/check.ts"),
   },
   build: {
