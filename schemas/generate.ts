@@ -106,7 +106,7 @@ export function extensionsSchema(): JSONSchema {
               },
               at_most: {
                 type: "string",
-                pattern: "^[0-9]+(\\.[0-9]+)?%$",
+                pattern: "^(?:100(?:\\.0+)?|[0-9]{1,2}(?:\\.[0-9]+)?)%$",
                 description:
                   "With warn or drop: the greatest share of examples that may break the rule, such as 5%. More is an error.",
               },
@@ -150,6 +150,10 @@ export function extensionsSchema(): JSONSchema {
               hyperparameters: {
                 $ref: "pipeline.schema.json#/$defs/hyperparameters",
                 description: "Overrides training.hyperparameters, key by key.",
+              },
+              price: {
+                $ref: "pipeline.schema.json#/$defs/price",
+                description: "What it costs you, where that is not the listed price or none is listed.",
               },
               ...options.properties,
             },

@@ -58,11 +58,30 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import("./commands/check.ts"),
   },
   build: {
-    summary: "write train.jsonl, validation.jsonl, test.jsonl and stats.json to .ftpipe/build/",
+    summary: "write train.jsonl, validation.jsonl, test.jsonl, manifest.jsonl and stats.json to .ftpipe/build/",
     ...pipeline,
     flags: { ...commonFlags, ...pipelineFlags, force: runFlags["force"] as FlagTable[string] },
     examples: ["ftpipe build reviewer.yaml"],
     load: () => import("./commands/build.ts"),
+  },
+  why: {
+    summary: "where a training line came from, or which lines came from a row",
+    words: "[PIPELINE] [FILE:LINE]",
+    mostWords: 2,
+    flags: {
+      ...commonFlags,
+      ...pipelineFlags,
+      key: { type: "string", short: "k", value: "KEY", summary: "every line that came from the row with this key" },
+    },
+    examples: ["ftpipe why reviewer train.jsonl:12", 'ftpipe why reviewer --key "desk lamp"'],
+    load: () => import("./commands/why.ts"),
+  },
+  verify: {
+    summary: "build again from nothing, and prove that the bytes are those of the lock",
+    ...pipeline,
+    flags: { ...commonFlags, ...pipelineFlags },
+    examples: ["ftpipe verify reviewer.yaml", "ftpipe verify reviewer.yaml --target openai"],
+    load: () => import("./commands/verify.ts"),
   },
   run: {
     summary: "build, check, upload, train, wait, evaluate, gate, report, lock",

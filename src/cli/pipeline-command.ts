@@ -17,19 +17,20 @@ export interface SessionChoice {
   readonly trains: boolean;
   readonly reports?: boolean;
   readonly modelOverride?: string | undefined;
+  /** Default: the first word of the command. */
+  readonly pipeline?: string | undefined;
 }
 
 /** Opens what the flags of a pipeline command name. */
-export async function sessionFor(
-  context: CommandContext,
-  { trains, reports = trains, modelOverride }: SessionChoice,
-): Promise<Session> {
+export async function sessionFor(context: CommandContext, choice: SessionChoice): Promise<Session> {
   const { arguments: given, ports, workingDirectory } = context;
+  const { trains, reports = trains, modelOverride } = choice;
+  const pipeline = "pipeline" in choice ? choice.pipeline : given.positionals[0];
   const timeout = given.text("timeout");
   return openSession({
     ports,
     workingDirectory,
-    file: await findPipeline({ pipeline: given.positionals[0], workingDirectory, files: ports.files }),
+    file: await findPipeline({ pipeline, workingDirectory, files: ports.files }),
     target: given.text("target"),
     overrides: parseOverrides(given.texts("set")),
     newAttempt: given.has("new-attempt"),

@@ -16,7 +16,6 @@ import { type Problem, problem } from "../core/errors.ts";
 import { type Location, locateLine, locateOffset } from "../core/location.ts";
 import { looksLikeSecret } from "../core/secret.ts";
 
-/** Largest pipeline file: checking for equal keys is quadratic in the parser. */
 const maxBytes = 1 << 20;
 const maxNodes = 20_000;
 const maxDepth = 64;
@@ -60,8 +59,9 @@ export function readYaml(file: string, text: string, overrides: readonly Overrid
     return { value: undefined, problems: tooEarly, locate, locateKey: locate, locateIn: locate };
   }
   const lines = new LineCounter();
+  // Equal keys are looked for below: the parser compares each key with each, which takes minutes for a large file.
   const source = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  const document = parseDocument(source, { lineCounter: lines, strict: true, uniqueKeys: true, prettyErrors: false });
+  const document = parseDocument(source, { lineCounter: lines, strict: true, uniqueKeys: false, prettyErrors: false });
   const at = (offset: number, end = offset + 1) =>
     withoutSecret(locateOffset(file, source, offset, Math.max(1, Math.min(end, endOfLine(source, offset)) - offset)));
   const problems = [...document.errors, ...document.warnings].map(({ message, pos }) =>
@@ -103,6 +103,16 @@ export function readYaml(file: string, text: string, overrides: readonly Overrid
   };
 }
 
+/** Where brackets go deeper than the parser can follow; braces of templates come in pairs and do not add up. */
+function tooDeepAt(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: sign, index } of text.matchAll(/[[\]{}]/g)) {
+    depth += sign === "[" || sign === "{" ? 1 : -1;
+    if (depth > 8 * maxDepth) return index;
+  }
+  return undefined;
+}
+
 function beforeParsing(file: string, text: string): Problem[] {
   const fault = (message: string, hint: string, offset?: number) => [
     problem("error", "PIPELINE_INVALID", message, {
@@ -125,6 +135,8 @@ function beforeParsing(file: string, text: string): Problem[] {
   if (nul >= 0) return fault("The file has a NUL byte: it is no text.", "Is this the right file?", nul);
   const carriage = /\r(?!\n)/.exec(text);
   if (carriage) return fault("A line ends with CR alone.", "Save the file with LF line ends.", carriage.index);
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) return fault("Values are nested too deep.", "Is a bracket never closed?", deep);
   const directive = /^%[A-Z]+.*/m.exec(text);
   if (directive)
     return fault(
@@ -169,7 +181,13 @@ function structureProblems(document: Document, at: (offset: number, end?: number
       }
     }
     if (isMap(node)) {
+      const seen = new Set<string>();
       for (const { key } of node.items as Pair<Node>[]) {
+        if (isScalar(key)) {
+          const name = String(key.value);
+          if (seen.has(name)) fault(key, `The key "${name}" stands twice: keys must be unique.`, "Keep one of them.");
+          seen.add(name);
+        }
         if (!isScalar(key) || typeof key.value !== "string") fault(key ?? node, "A key must be a plain text.");
         else if (key.value === "<<")
           fault(key, "Merge keys (<<) are not supported.", "Repeat the keys, or use an alias for a whole value.");

@@ -1,4 +1,5 @@
 import { basename, dirname, join, relative, resolve } from "node:path";
+import type { ValidateFunction } from "ajv";
 import { packageFile } from "../core/assets.ts";
 import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
 import { displayPath, insideRoot } from "../core/paths.ts";
@@ -96,8 +97,22 @@ async function validate(
   document: YamlDocument,
   files: FileSystem,
 ): Promise<{ pipeline: Pipeline; problems: readonly Problem[] }> {
+  const check = await compiledSchema(files);
+  const pipeline = document.value;
+  const valid = check(pipeline);
+  return { pipeline: pipeline as Pipeline, problems: valid ? [] : diagnose(check.errors ?? [], document) };
+}
+
+/** The last one: a process reads many pipelines, and the schema takes longer to compile than a pipeline to check. */
+let compiled: { readonly text: string; readonly check: ValidateFunction<Pipeline> } | undefined;
+
+async function compiledSchema(files: FileSystem): Promise<ValidateFunction<Pipeline>> {
+  const read = (name: string) => files.readText(packageFile(`schemas/${name}`));
+  const extensions = await read("extensions.schema.json");
+  const pipeline = await read("pipeline.schema.json");
+  const text = extensions + pipeline;
+  if (compiled?.text === text) return compiled.check;
   const { Ajv2020 } = await import("ajv/dist/2020.js");
-  const read = async (name: string) => JSON.parse(await files.readText(packageFile(`schemas/${name}`))) as object;
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
@@ -109,11 +124,10 @@ async function validate(
     ownProperties: true,
     code: { regExp: Object.assign((source: string) => compilePattern(source), { code: "compilePattern" }) },
   });
-  ajv.addSchema(await read("extensions.schema.json"));
-  const check = ajv.compile<Pipeline>(await read("pipeline.schema.json"));
-  const pipeline = document.value;
-  const valid = check(pipeline);
-  return { pipeline: pipeline as Pipeline, problems: valid ? [] : diagnose(check.errors ?? [], document) };
+  ajv.addSchema(JSON.parse(extensions) as object);
+  const check = ajv.compile<Pipeline>(JSON.parse(pipeline) as object);
+  compiled = { text, check };
+  return check;
 }
 
 /**

@@ -240,6 +240,7 @@ export interface Dataset {
    */
   rules: Rule[];
   split: Split;
+  privacy: Privacy;
 }
 /**
  * One message: a role, and either `content` or `template`.
@@ -703,6 +704,19 @@ export interface Split {
   group_by?: string;
 }
 /**
+ * What becomes of secrets and personal data in the examples, before anything is uploaded.
+ */
+export interface Privacy {
+  /**
+   * Keys, tokens, passwords, private keys. block: stop; warn: say so; redact: replace them by [secret]; off: don't look.
+   */
+  secrets: "block" | "warn" | "redact" | "off";
+  /**
+   * E-mail addresses, phone, card and account numbers. redact writes [email], [phone], [card], [iban].
+   */
+  personal: "block" | "warn" | "redact" | "off";
+}
+/**
  * Settings of the fine-tuning job.
  */
 export interface Training {
@@ -762,10 +776,28 @@ export interface LocalTarget {
    */
   seed?: number;
   hyperparameters?: Hyperparameters;
+  price?: Price;
   /**
    * What becomes of an example longer than the model's context of 512 tokens: refuse stops before training and names its row, cut learns from its beginning and says so.
    */
   over_context: "refuse" | "cut";
+}
+/**
+ * US dollars per 1,000,000 tokens.
+ */
+export interface Price {
+  /**
+   * Of training, for each token and epoch.
+   */
+  training: number;
+  /**
+   * Of what the tuned model reads.
+   */
+  input: number;
+  /**
+   * Of what it answers.
+   */
+  output: number;
 }
 /**
  * OpenAI. Takes no new fine-tuning jobs after 2027-01-06; its tuned models answer until 2027-01-14.
@@ -788,6 +820,7 @@ export interface OpenaiTarget {
    */
   seed?: number;
   hyperparameters?: Hyperparameters;
+  price?: Price;
   /**
    * The environment variable that holds the key; default OPENAI_API_KEY.
    */
@@ -822,6 +855,7 @@ export interface OpenaiCompatibleTarget {
    */
   seed?: number;
   hyperparameters?: Hyperparameters;
+  price?: Price;
   /**
    * The server's address up to and with /v1.
    */
@@ -864,6 +898,7 @@ export interface EchoTarget {
    */
   seed?: number;
   hyperparameters?: Hyperparameters;
+  price?: Price;
 }
 /**
  * How the tuned model is judged, beside its base.

@@ -158,6 +158,15 @@ const gateRulesHaveOneBound: PipelineRule = ({ evaluation }) =>
         },
       ];
     }
+    if (rule.minimum !== undefined && rule.maximum !== undefined && rule.minimum > rule.maximum) {
+      return [
+        {
+          pointer: `${pointer}/maximum`,
+          message: `The maximum (${rule.maximum}) is below the minimum (${rule.minimum}), so nothing can pass.`,
+          hint: "Swap them, or keep one.",
+        },
+      ];
+    }
     if (rule.against !== undefined && !evaluation.compare.includes(rule.against)) {
       return [
         {

@@ -8,6 +8,11 @@ export interface ChatMessage {
   readonly weight?: 0 | 1;
 }
 
+/** Whether a training example's message is one to learn. */
+export function isLearnt({ role, weight }: ChatMessage): boolean {
+  return role === "assistant" && weight !== 0;
+}
+
 /**
  * The form that an answer must have, in the words of OpenAI's chat completions
  * (https://developers.openai.com/api/docs/guides/structured-outputs).

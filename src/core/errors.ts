@@ -1,4 +1,5 @@
 import type { Location } from "./location.ts";
+import { maskSecrets } from "./secret.ts";
 
 /**
  * Every error code, with the exit code that a run ends with (`docs/exit-codes.md`).
@@ -68,6 +69,8 @@ export const exitCodeOf = {
   HOST_UNTRUSTED: 11,
   KEY_NOT_ALLOWED: 11,
   SECRET_IN_PIPELINE: 11,
+  SECRET_IN_DATA: 11,
+  PERSONAL_DATA: 11,
   FROZEN: 11,
   GATE_INCONCLUSIVE: 12,
   INTERRUPTED: 130,
@@ -108,9 +111,9 @@ export class FtpipeError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(maskSecrets(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.hint = details.hint;
+    this.hint = details.hint === undefined ? undefined : maskSecrets(details.hint);
     this.location = details.location;
     this.problems = details.problems ?? [problem("error", code, message, details)];
   }
@@ -120,6 +123,7 @@ export class FtpipeError extends Error {
   }
 }
 
+/** What it quotes of a secret is masked. */
 export function problem(
   severity: Problem["severity"],
   code: ErrorCode,
@@ -129,15 +133,19 @@ export function problem(
   return {
     severity,
     code,
-    message,
-    ...(hint === undefined ? {} : { hint }),
+    message: maskSecrets(message),
+    ...(hint === undefined ? {} : { hint: maskSecrets(hint) }),
     ...(location === undefined ? {} : { location }),
   };
 }
 
-/** @throws FtpipeError that carries every problem, if one of them is an error. */
+/**
+ * What the run is refused for (exit 11) goes before what is merely wrong.
+ * @throws FtpipeError that carries every problem, if one of them is an error.
+ */
 export function throwIfErrors(problems: readonly Problem[]): void {
-  const first = problems.find(({ severity }) => severity === "error");
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const first = errors.find(({ code }) => exitCodeOf[code] === 11) ?? errors[0];
   if (first === undefined) return;
   throw new FtpipeError(first.code, first.message, { hint: first.hint, location: first.location, problems });
 }

@@ -14,7 +14,8 @@ export async function* readJsonLines<Value>(files: FileSystem, path: string): As
 
 /** Writes values as lines, gathered into larger pieces. Ends with `end`, which the caller must await. */
 export function jsonLinesWriter(write: (chunk: string) => Promise<void>): {
-  add(value: unknown): Promise<void>;
+  /** @returns The value's text. */
+  add(value: unknown): Promise<string>;
   end(): Promise<void>;
 } {
   let pending: string[] = [];
@@ -28,10 +29,11 @@ export function jsonLinesWriter(write: (chunk: string) => Promise<void>): {
   };
   return {
     add: async (value) => {
-      const line = `${JSON.stringify(value)}\n`;
-      pending.push(line);
-      size += line.length;
+      const text = JSON.stringify(value);
+      pending.push(text, "\n");
+      size += text.length + 1;
       if (size >= 1 << 17) await end();
+      return text;
     },
     end,
   };

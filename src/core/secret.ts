@@ -41,7 +41,8 @@ export function redact(text: string, secrets: Iterable<Secret>): string {
 const keyForms: readonly (readonly [string, RegExp])[] = [
   ["an OpenAI key", /\bsk-[A-Za-z0-9_-]{16,}/],
   ["an AWS access key", /\bAKIA[0-9A-Z]{16}\b/],
-  ["a GitHub token", /\bgh[pousr]_[A-Za-z0-9]{20,}/],
+  ["a GitHub token", /\b(?:gh[pousr]|github_pat)_[A-Za-z0-9_]{20,}/],
+  ["a GitLab token", /\bglpat-[A-Za-z0-9_-]{20,}/],
   ["a Slack token", /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
   ["a Hugging Face token", /\bhf_[A-Za-z0-9]{20,}/],
   ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
@@ -50,4 +51,23 @@ const keyForms: readonly (readonly [string, RegExp])[] = [
 /** What kind of secret a text seems to hold, in words; undefined if none. */
 export function looksLikeSecret(text: string): string | undefined {
   return keyForms.find(([, pattern]) => pattern.test(text))?.[0];
+}
+
+/** Where a text seems to hold secrets, and of what kind. */
+export function findSecrets(
+  text: string,
+): readonly { readonly start: number; readonly end: number; readonly what: string }[] {
+  return keyForms.flatMap(([what, pattern]) =>
+    [...text.matchAll(new RegExp(pattern, "g"))].map(({ 0: match, index }) => ({
+      start: index,
+      end: index + match.length,
+      what,
+    })),
+  );
+}
+
+/** A text in which all that looks like a secret is `***`: for messages that quote what somebody wrote. */
+export function maskSecrets(text: string): string {
+  if (looksLikeSecret(text) === undefined) return text;
+  return keyForms.reduce((masked, [, pattern]) => masked.replaceAll(new RegExp(pattern, "g"), "***"), text);
 }

@@ -25,9 +25,13 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best?.candidate;
 }
 
+/** So many of what is known are named. */
+const mostNamed = 30;
+
 /** `Did you mean "x"? ` or nothing, followed by the list of what is known. */
 export function didYouMean(word: string, candidates: readonly string[], label: string): string {
   const guess = nearest(word, candidates);
-  const known = candidates.length === 0 ? "" : `${label}: ${candidates.join(", ")}.`;
+  const more = candidates.length > mostNamed ? ` and ${candidates.length - mostNamed} more` : "";
+  const known = candidates.length === 0 ? "" : `${label}: ${candidates.slice(0, mostNamed).join(", ")}${more}.`;
   return [guess === undefined ? "" : `Did you mean "${guess}"?`, known].filter(Boolean).join(" ");
 }

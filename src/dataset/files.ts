@@ -41,7 +41,15 @@ export async function dataFiles(loaded: LoadedPipeline, files: FileSystem): Prom
   for (const split of ["validation", "test"] as const) {
     const share = dataset.split[split];
     if (typeof share === "number") continue;
-    const named = await namedFiles(share.path, { loaded, files, pointer: `/dataset/split/${split}/path` });
+    const pointer = `/dataset/split/${split}/path`;
+    const named = await namedFiles(share.path, { loaded, files, pointer });
+    const twice = named.find(({ path }) => found.some((other) => other.split === undefined && other.path === path));
+    if (twice !== undefined) {
+      throw new FtpipeError("PIPELINE_INVALID", `${twice.displayPath} is the source's file as well.`, {
+        hint: "Rows that are held out come from a file of their own; or write a share, such as 0.1.",
+        location: loaded.locate(pointer),
+      });
+    }
     found.push(...named.map((file) => ({ ...file, split })));
   }
   return found;

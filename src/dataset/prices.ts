@@ -23,6 +23,13 @@ interface PriceList {
   >;
 }
 
+/** A price that the pipeline gives for its target. */
+export interface OwnPrice {
+  readonly training: number;
+  readonly input: number;
+  readonly output: number;
+}
+
 /** The listed price of a base model (`assets/prices.json`); undefined if the list has none. */
 export async function findPrice(provider: string, model: string, files: FileSystem): Promise<FoundPrice | undefined> {
   const { date, providers } = JSON.parse(await files.readText(packageFile("assets/prices.json"))) as PriceList;

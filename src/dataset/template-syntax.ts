@@ -45,11 +45,54 @@ export function literalName(node: Node): string | undefined {
  */
 export function parseTemplate(handlebars: typeof Handlebars, text: string, locate: Locate): Program | Problem {
   if (typeof text !== "string") throw new TypeError("A template is a text.");
+  const early = conflict(text, locate) ?? tooDeep(text, locate);
+  if (early !== undefined) return early;
   try {
     return handlebars.parseWithoutProcessing(text);
   } catch (error) {
     return syntaxProblem(error as Error, text, locate);
   }
+}
+
+/** Deeper templates nobody writes; the parser would need minutes, or overflow the stack. */
+const deepest = 100;
+
+/** What a merge left behind would be trained on. */
+function conflict(text: string, locate: Locate): Problem | undefined {
+  const at = /^(?:<{7} |>{7} )/m.exec(text)?.index;
+  if (at === undefined) return undefined;
+  const line = text.slice(0, at).split("\n").length;
+  const hint = "Take one side, and remove the lines with <<<<<<<, ======= and >>>>>>>.";
+  return problem("error", "TEMPLATE_INVALID", "The template has conflict markers of a merge.", {
+    hint,
+    location: locate(line, 1, 7),
+  });
+}
+
+function tooDeep(text: string, locate: Locate): Problem | undefined {
+  if ((text.match(/\{\{~?[#^]|\(|else if/g)?.length ?? 0) <= deepest) return undefined;
+  /** Of each open block: itself and its `else if`s, which are blocks within it that close with it. */
+  const open: number[] = [];
+  let depth = 0;
+  let calls = 0;
+  for (const { 0: sign, index } of text.matchAll(/\{\{~?#|\{\{~?\^\w|\{\{~?\/|\{\{~?\s*else \w|\{\{|[()]/g)) {
+    if (sign.endsWith("/")) depth -= open.pop() ?? 0;
+    else if (sign === "{{") calls = 0;
+    else if (sign === "(") calls++;
+    else if (sign === ")") calls--;
+    else {
+      depth++;
+      if (sign.includes("else")) open.push((open.pop() ?? 0) + 1);
+      else open.push(1);
+    }
+    if (depth <= deepest && calls <= deepest) continue;
+    const before = text.slice(0, index).split("\n");
+    return problem("error", "TEMPLATE_INVALID", `The template is nested more than ${deepest} deep.`, {
+      hint: "Close each block where it ends; many cases belong in a column of the data.",
+      location: locate(before.length, (before.at(-1)?.length ?? 0) + 1, sign.length),
+    });
+  }
+  return undefined;
 }
 
 const tokens: Readonly<Record<string, string>> = {

@@ -102,7 +102,7 @@ export function checkColumns(template: Template, columns: readonly string[]): Pr
     .map(({ path, name, location }) => {
       const hint = known.has(path)
         ? `Write {{[${path}]}}: a dot leads into an object.`
-        : name in helpers || blocks.includes(name)
+        : Object.hasOwn(helpers, name) || blocks.includes(name)
           ? `${name} is a helper and takes arguments. ${didYouMean(name, columns, "Columns")}`
           : didYouMean(name, columns, "Columns");
       return problem("error", "TEMPLATE_UNKNOWN_COLUMN", `There is no column "${name}".`, { hint, location });

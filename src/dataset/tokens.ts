@@ -1,14 +1,35 @@
-import type { ChatMessage } from "../core/chat.ts";
+import { type ChatMessage, isLearnt } from "../core/chat.ts";
 
-/** OpenAI's encoding of the gpt-4o and gpt-4.1 families; an estimate for all other models. */
-export const encodingName = "o200k_base";
+export type EncodingName = "o200k_base" | "cl100k_base";
+
+/** How a model's tokens are counted here. */
+export interface Encoding {
+  readonly name: EncodingName;
+  /** Whether it is the model's own; of other models it gives an estimate, some 10 % off for English. */
+  readonly exact: boolean;
+}
+
+/** By model name, longest known use first (https://github.com/openai/tiktoken/blob/main/tiktoken/model.py). */
+const encodings: readonly (readonly [pattern: RegExp, name: EncodingName])[] = [
+  [/^(?:chatgpt-4o|gpt-4o|gpt-4\.1|gpt-4\.5|gpt-[5-9]|o\d)(?![\d.])/, "o200k_base"],
+  [/^(?:gpt-4|gpt-3\.5|gpt-35)(?![\w.])/, "cl100k_base"],
+];
+
+/** @param model With or without `ft:` before it. */
+export function encodingOf(model: string): Encoding {
+  const base = model.replace(/^ft:/, "");
+  const [, name] = encodings.find(([pattern]) => pattern.test(base)) ?? [];
+  return { name: name ?? "o200k_base", exact: name !== undefined };
+}
 
 /** Of a message: 3 that part it from the next, and its role, one token for each of system, user, assistant. */
 const messageTokens = 4;
 
 /** Tokens of a text. Special tokens written in it count as text. */
-export async function loadTokenCounter(): Promise<(text: string) => number> {
-  const { countTokens } = await import("gpt-tokenizer/encoding/o200k_base");
+export async function loadTokenCounter(encoding: EncodingName = "o200k_base"): Promise<(text: string) => number> {
+  const { countTokens } = await (encoding === "o200k_base"
+    ? import("gpt-tokenizer/encoding/o200k_base")
+    : import("gpt-tokenizer/encoding/cl100k_base"));
   const options = { disallowedSpecial: new Set<string>() };
   return (text) => countTokens(text, options);
 }
@@ -18,8 +39,11 @@ export async function loadTokenCounter(): Promise<(text: string) => number> {
  * for the example. (OpenAI's data preparation notebook says 3 for the example; a job of its own
  * documentation with 10 examples and 10 epochs billed 5,070 tokens, which is 2 fewer for each.)
  * @param countText Of the texts; messages that stay the same from example to example are counted once.
+ * @returns All tokens, and those of the texts that are learnt; the rest is only read.
  */
-export function exampleTokenCounter(countText: (text: string) => number): (messages: readonly ChatMessage[]) => number {
+export function exampleTokenCounter(
+  countText: (text: string) => number,
+): (messages: readonly ChatMessage[]) => { readonly tokens: number; readonly trained: number } {
   const last: { text: string; tokens: number }[] = [];
   const count = (text: string, position: number): number => {
     const known = last[position];
@@ -28,7 +52,16 @@ export function exampleTokenCounter(countText: (text: string) => number): (messa
     last[position] = { text, tokens };
     return tokens;
   };
-  return (messages) => messages.reduce((sum, { content }, index) => sum + messageTokens + count(content, index), 1);
+  return (messages) => {
+    let tokens = 1;
+    let trained = 0;
+    for (const [index, message] of messages.entries()) {
+      const own = count(message.content, index);
+      tokens += messageTokens + own;
+      if (isLearnt(message)) trained += own;
+    }
+    return { tokens, trained };
+  };
 }
 
 /**

@@ -108,9 +108,10 @@ async function* records(
     max_record_size: maxRecord,
     relax_column_count: true, // counted by the reader above, which reports every ragged row and not only the first
     // Taken here and not from the stream, which would lose the records before a fault.
-    on_record: (record: string[], { lines }) => {
+    on_record: (record: string[]) => {
       found.push({ record, line });
-      line = lines + 1;
+      // Counted here: csv-parse counts the two signs of CRLF inside quotes as two lines.
+      line += 1 + record.reduce((sum, cell) => sum + lineEnds(cell), 0);
       return null;
     },
   });
@@ -139,6 +140,10 @@ async function* records(
   if (fault === undefined) return;
   if (!(fault instanceof CsvError)) throw fault;
   throw await quoteFault(fault, { line, delimiter, encoding, context });
+}
+
+function lineEnds(cell: string): number {
+  return cell.includes("\n") || cell.includes("\r") ? (cell.match(/\r\n|\n|\r/g)?.length ?? 0) : 0;
 }
 
 async function quoteFault(

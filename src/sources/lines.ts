@@ -7,6 +7,9 @@ import { type Encoding, utf8Chunks } from "./text.ts";
 /** Longest line, bytes. */
 const maxLine = 8 << 20;
 
+/** Deeper values are no data that anybody wrote; writing them again would overflow the stack at some thousand. */
+const deepest = 64;
+
 /** The lines of a file without their ends, LF or CRLF. A final line end begins no further line. */
 async function* linesOf(context: SourceContext, encoding: Encoding): AsyncGenerator<string, void, undefined> {
   let pieces: Uint8Array[] = [];
@@ -78,6 +81,7 @@ function parseLine(text: string, { file, line }: { file: string; line: number })
   if (text.trim() === "") return wrong("The line is blank.", "Remove it: each line is one JSON object.");
   let value: unknown;
   try {
+    if (isTooDeep(text)) return wrong(`The line is nested more than ${deepest} deep.`, "Write the values flat.");
     value = JSON.parse(text);
   } catch {
     const offset = jsonErrorOffset(text) ?? 0;
@@ -95,4 +99,16 @@ function parseLine(text: string, { file, line }: { file: string; line: number })
     return wrong(`The line is ${kind}, not an object.`, 'Write {"column": value, …} in each line.');
   }
   return { values: Object.assign(Object.create(null) as Record<string, unknown>, value) };
+}
+
+/** Whether brackets outside of texts go too deep; few lines have enough of them to be looked at. */
+function isTooDeep(text: string): boolean {
+  if ((text.match(/[[{]/g)?.length ?? 0) <= deepest) return false;
+  let depth = 0;
+  for (const [sign] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
+    if (sign === "[" || sign === "{") depth++;
+    else if (sign === "]" || sign === "}") depth--;
+    if (depth > deepest) return true;
+  }
+  return false;
 }

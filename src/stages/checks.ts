@@ -8,6 +8,7 @@ import { type ActiveRule, createJudge, limitProblem, prepareRules, ruleOptions }
 import type { Example } from "../dataset/example.ts";
 import { nameFile, rowLocator } from "../dataset/files.ts";
 import { formatChecks, formatFault } from "../dataset/format.ts";
+import { createPrivacyGuard, type MessageFinding, type PrivacyGuard } from "../dataset/privacy/guard.ts";
 import { rulesByType } from "../dataset/rules/index.ts";
 import { placeBook, seenTable } from "../dataset/seen.ts";
 import { loadTokenCounter } from "../dataset/tokens.ts";
@@ -24,6 +25,8 @@ export interface ChecksValue {
   readonly examples: number;
   /** Examples left out, by rule. */
   readonly dropped: readonly { readonly rule: string; readonly examples: number }[];
+  /** Examples in which something was replaced, by `privacy: redact`. */
+  readonly redacted?: number;
 }
 
 /** Judges every example: the API's format, nothing empty, no duplicates, the pipeline's rules. */
@@ -32,7 +35,10 @@ export const checks = defineStage({
   version: 1,
   effect: "local",
   needs: { dataset },
-  settings: async (world) => ({ rules: world.pipeline.dataset.rules, files: await ruleFiles(world) }),
+  settings: async (world) => {
+    const { rules, privacy } = world.pipeline.dataset;
+    return { rules, files: await ruleFiles(world), privacy };
+  },
   run: async ({ world, inputs, create, warn, signal }) => {
     const locate = await rowLocator(world.loaded, world.ports.files);
     const rules = await openRules(world);
@@ -45,20 +51,34 @@ export const checks = defineStage({
       return formatLocation(locate(file, line));
     };
     const judge = createJudge(rules, told);
+    const guard = createPrivacyGuard(world.pipeline.dataset.privacy);
+    const redacted = { examples: 0 };
     const findDuplicate = duplicates();
     const output = await create("examples.jsonl");
     const lines = jsonLinesWriter((chunk) => output.write(chunk));
     let total = 0;
     let examples = 0;
-    for await (const example of readJsonLines<Example>(world.ports.files, inputs.dataset.files.examples.path)) {
+    for await (const made of readJsonLines<Example>(world.ports.files, inputs.dataset.files.examples.path)) {
       signal.throwIfAborted();
       total++;
-      const location = locate(example.file, example.line);
-      const fault = formatFault(example.messages);
+      const location = locate(made.file, made.line);
+      const fault = formatFault(made.messages);
       if (fault !== undefined) {
         problems.add(problem("error", fault.code, fault.message, { hint: fault.hint, location }));
         continue;
       }
+      const examined = guard.examine(made.messages);
+      const findings = examined instanceof Promise ? await examined : examined;
+      for (const finding of findings) {
+        if (finding.action === "redact") continue;
+        (finding.action === "block" ? problems : warnings).add(
+          privacyProblem(finding, made, location),
+          `privacy ${finding.what}`,
+        );
+      }
+      const isRedacted = findings.some(({ action }) => action === "redact");
+      if (isRedacted) redacted.examples++;
+      const example = isRedacted ? await redactExample(made, guard) : made;
       const place = places.add(example.file, example.line);
       const { faults, drop } = judge.judge(example.messages, place);
       for (const { rule, message } of faults) {
@@ -86,7 +106,9 @@ export const checks = defineStage({
     const found = warnings.all();
     for (const warning of found) warn(warning);
     await lines.end();
-    const count = formatChecks.length + 1 + rules.length;
+    const { privacy } = world.pipeline.dataset;
+    const count =
+      formatChecks.length + 1 + rules.length + Object.values(privacy).filter((action) => action !== "off").length;
     const dropped = rules.flatMap((rule) =>
       rule.action === "drop" && broken.has(rule) ? [{ rule: rule.type, examples: broken.get(rule) ?? 0 }] : [],
     );
@@ -96,11 +118,13 @@ export const checks = defineStage({
       warnings: found.length,
       examples,
       dropped,
+      ...(redacted.examples === 0 ? {} : { redacted: redacted.examples }),
     };
     return { value, files: { examples: await output.finish() } };
   },
-  describe: ({ checks: count, warnings, dropped }, { loaded }) => {
+  describe: ({ checks: count, warnings, dropped, redacted }, { loaded }) => {
     const lost = dropped.map(({ rule, examples }) => `${examples} dropped by ${rule}`);
+    if (redacted !== undefined) lost.push(`${redacted} redacted`);
     const warned = warnings === 0 ? [] : [`${warnings} warning${warnings === 1 ? "" : "s"}`];
     return {
       text: [`all ${count} passed`, ...warned, ...lost].join(", "),
@@ -109,7 +133,8 @@ export const checks = defineStage({
   },
 });
 
-function openRules({ loaded, ports }: World): Promise<readonly ActiveRule[]> {
+/** The pipeline's rules, ready to judge. */
+export function openRules({ loaded, ports }: World): Promise<readonly ActiveRule[]> {
   let counter: ReturnType<typeof loadTokenCounter> | undefined;
   return prepareRules(loaded.pipeline.dataset.rules, {
     locate: (index) => loaded.locate(`/dataset/rules/${index}`),
@@ -167,6 +192,37 @@ function setProblem({ type, action, location }: ActiveRule, message: string): Pr
     location,
     hint,
   });
+}
+
+/** Names the column that it came from, where the row is at hand; never the value. */
+function privacyProblem(
+  { kind, action, what, message, start, end }: MessageFinding,
+  { messages, vars = {} }: Example,
+  location: Location,
+): Problem {
+  const { role, content } = messages[message] as ChatMessage;
+  const value = content.slice(start, end);
+  const column = Object.keys(vars).find((name) => String(vars[name]).includes(value));
+  const from = column === undefined ? "" : `, from the column "${column}"`;
+  const code = kind === "secrets" ? "SECRET_IN_DATA" : "PERSONAL_DATA";
+  const hint =
+    kind === "secrets"
+      ? "Remove it and revoke it: it may be known already. dataset.privacy: { secrets: redact } replaces it."
+      : "dataset.privacy: { personal: redact } replaces it, `off` says nothing.";
+  const severity = action === "block" ? "error" : "warning";
+  return problem(severity, code, `The ${role}'s message holds ${what}${from}.`, { hint, location });
+}
+
+/** What is redacted stands neither in the messages nor in the row that cases are made from. */
+async function redactExample(example: Example, guard: PrivacyGuard): Promise<Example> {
+  const messages = [];
+  for (const message of example.messages) messages.push({ ...message, content: await guard.redact(message.content) });
+  if (example.vars === undefined) return { ...example, messages };
+  const vars: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(example.vars)) {
+    vars[name] = typeof value === "string" ? await guard.redact(value) : value;
+  }
+  return { ...example, messages, vars };
 }
 
 function duplicateProblem(first: string, location: Location): Problem {

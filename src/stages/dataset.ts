@@ -10,6 +10,7 @@ import { nameFile, rowLocator } from "../dataset/files.ts";
 import { type LoadedTemplates, loadTemplates } from "../dataset/load-templates.ts";
 import { renderProblem, renderRow, rowGroup, rowKey } from "../dataset/render-rows.ts";
 import { compileRowSchema, type RowCheck } from "../dataset/row-schema.ts";
+import { quote } from "../dataset/rules/rule.ts";
 import { type Place, placeBook, seenTable } from "../dataset/seen.ts";
 import { source, sourceDefinition } from "./source.ts";
 import { defineStage, type World } from "./world.ts";
@@ -144,7 +145,8 @@ async function exampleMaker(
       const first = formatLocation(locate(before.file, before.line));
       const hint = "source.key names a row for good: make its values unique, or choose another column.";
       return fail(
-        problem("error", "KEY_DUPLICATE", `The key "${key}" was used before, at ${first}.`, { hint, location }),
+        problem("error", "KEY_DUPLICATE", `The key ${quote(key)} was used before, at ${first}.`, { hint, location }),
+        "key used before",
       );
     }
     const faults = checkRow?.check(values) ?? [];

@@ -5,8 +5,8 @@ import { readJsonLines } from "../core/json-lines.ts";
 import type { FileSystem } from "../core/ports.ts";
 import type { Example } from "../dataset/example.ts";
 import { rowLocator } from "../dataset/files.ts";
-import { type FoundPrice, findPrice } from "../dataset/prices.ts";
-import { automaticEpochs, encodingName, exampleTokenCounter, loadTokenCounter } from "../dataset/tokens.ts";
+import { type FoundPrice, findPrice, type OwnPrice } from "../dataset/prices.ts";
+import { automaticEpochs, encodingOf, exampleTokenCounter, loadTokenCounter } from "../dataset/tokens.ts";
 import type { OutputsOf } from "../run/stage.ts";
 import { casesOf } from "./cases.ts";
 import { checks } from "./checks.ts";
@@ -17,6 +17,10 @@ import { defineStage, type World } from "./world.ts";
 export interface EstimateValue {
   /** Counted once; epochs are applied in the price. Validation tokens are not billed. */
   readonly tokens: { readonly training: number; readonly validation: number; readonly test: number };
+  /** Of the training tokens those that are learnt; the rest is only read. Both are billed. */
+  readonly trained: number;
+  /** How they were counted; exact only for models whose own encoding this is. */
+  readonly encoding: { readonly name: string; readonly exact: boolean };
   /** Tokens of the longest training or validation example. */
   readonly longest: number;
   readonly epochs: number;
@@ -50,7 +54,7 @@ export const estimate = defineStage({
     test: files.test.sha256,
   }),
   settings: async (world, inputs) => ({
-    encoding: encodingName,
+    encoding: encodingOf(world.target.settings.model).name,
     provider: world.target.provider.name,
     model: world.target.settings.model,
     paid: world.target.capabilities.paid,
@@ -65,7 +69,8 @@ export const estimate = defineStage({
     const { files, value: counts } = inputs.split;
     const cut = await lookAtLimits(world, inputs.checks.files.examples.path, signal);
     for (const found of cut) warn(found);
-    const countText = await loadTokenCounter();
+    const encoding = encodingOf(world.target.settings.model);
+    const countText = await loadTokenCounter(encoding.name);
     const count = (path: string) => countFile(path, { files: world.ports.files, countText, signal });
     const training = await count(files.train.path);
     const validation = await count(files.validation.path);
@@ -90,7 +95,7 @@ export const estimate = defineStage({
           };
     const questions = await questionsOf(world, inputs.split);
     const countExample = exampleTokenCounter(countText);
-    const input = questions.reduce((sum, messages) => sum + countExample(messages), 0);
+    const input = questions.reduce((sum, messages) => sum + countExample(messages).tokens, 0);
     const output = questions.length * world.pipeline.evaluation.defaults.max_tokens;
     const value: EstimateValue = {
       evaluation: {
@@ -99,6 +104,8 @@ export const estimate = defineStage({
         usd: found === undefined ? null : cost(found.input, input) + cost(found.output, output),
       },
       tokens: { training: training.tokens, validation: validation.tokens, test: test.tokens },
+      trained: training.trained,
+      encoding,
       longest,
       epochs,
       paid: world.target.capabilities.paid,
@@ -106,8 +113,8 @@ export const estimate = defineStage({
     };
     return { value, files: {} };
   },
-  describe: ({ tokens, epochs, paid, price, evaluation }) => ({
-    text: `${tokens.training.toLocaleString("en-US")} tokens × ${epochs} epoch${epochs === 1 ? "" : "s"}`,
+  describe: ({ tokens, encoding, epochs, paid, price, evaluation }) => ({
+    text: `${paid && !encoding.exact ? "about " : ""}${tokens.training.toLocaleString("en-US")} tokens × ${epochs} epoch${epochs === 1 ? "" : "s"}`,
     note: !paid
       ? "free"
       : price === null
@@ -182,6 +189,9 @@ async function questionsOf(
 
 function priceOf({ target, ports }: World): Promise<FoundPrice | undefined> {
   if (!target.capabilities.paid) return Promise.resolve(undefined);
+  const own = target.settings["price"] as OwnPrice | undefined;
+  if (own !== undefined)
+    return Promise.resolve({ ...own, date: "the pipeline", source: `targets.${target.name}.price` });
   return findPrice(target.provider.name, target.settings.model, ports.files);
 }
 
@@ -203,15 +213,17 @@ interface CountContext {
 async function countFile(
   path: string,
   { files, countText, signal }: CountContext,
-): Promise<{ readonly tokens: number; readonly longest: number }> {
+): Promise<{ readonly tokens: number; readonly trained: number; readonly longest: number }> {
   const countExample = exampleTokenCounter(countText);
   let tokens = 0;
+  let trained = 0;
   let longest = 0;
   for await (const { messages } of readJsonLines<{ readonly messages: readonly ChatMessage[] }>(files, path)) {
     signal.throwIfAborted();
     const count = countExample(messages);
-    tokens += count;
-    longest = Math.max(longest, count);
+    tokens += count.tokens;
+    trained += count.trained;
+    longest = Math.max(longest, count.tokens);
   }
-  return { tokens, longest };
+  return { tokens, trained, longest };
 }

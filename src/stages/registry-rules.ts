@@ -15,7 +15,18 @@ const ruleOptionsWork: PipelineRule = ({ dataset }) =>
     const definition = rulesByType[type];
     const fault = definition?.invalid?.(options);
     const dropsNothing = definition !== undefined && "over" in definition && !definition.drops && action === "drop";
+    const isStrict = rule.at_most !== undefined && (action === "error" || action === "off");
     return [
+      ...(isStrict
+        ? [
+            {
+              pointer: `${pointer}/at_most`,
+              message: `at_most does nothing beside action: ${action}.`,
+              hint: "Take action: warn or drop; more than at_most is then an error.",
+              on: "key" as const,
+            },
+          ]
+        : []),
       ...(fault === undefined ? [] : [{ pointer, message: `The rule ${type}: ${fault}` }]),
       ...(dropsNothing
         ? [

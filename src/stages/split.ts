@@ -3,6 +3,7 @@ import { jsonLinesWriter, readJsonLines } from "../core/json-lines.ts";
 import { type Example, type HeldOut, promptAndAnswer, trainingLine } from "../dataset/example.ts";
 import { rowLocator } from "../dataset/files.ts";
 import { leakFinder } from "../dataset/leaks.ts";
+import { manifestLine } from "../dataset/manifest.ts";
 import { groupFraction, planSplit, type Shares, type SplitName, splitByThreshold } from "../dataset/split.ts";
 import { checks } from "./checks.ts";
 import { source } from "./source.ts";
@@ -54,6 +55,8 @@ export const split = defineStage({
       test: jsonLinesWriter(outputs.test.write),
     };
     const heldOutLines = jsonLinesWriter(heldOut.write);
+    const manifest = await create("manifest.jsonl");
+    const manifestLines = jsonLinesWriter(manifest.write);
     const counts = { training: counter(), validation: counter(), test: counter() };
     const leaks = leakFinder(await rowLocator(loaded, ports.files));
     for await (const example of read()) {
@@ -63,14 +66,15 @@ export const split = defineStage({
       if (name !== "training" && example.variant > 0) continue;
       leaks.look(example, name);
       counts[name].add(example);
-      await lines[name].add(trainingLine(example.messages));
+      const text = await lines[name].add(trainingLine(example.messages));
+      await manifestLines.add(manifestLine(example, name, text));
       if (name !== "training") await heldOutLines.add(toHeldOut(example, name));
     }
     const training = counts.training.value();
     const problems = [...leaks.all(), ...emptySplits(world, plan)];
     throwIfErrors([...tooFew(world, training), ...problems]);
     for (const warning of problems) warn(warning);
-    for (const writer of [...Object.values(lines), heldOutLines]) await writer.end();
+    for (const writer of [...Object.values(lines), heldOutLines, manifestLines]) await writer.end();
     const value: SplitValue = {
       training,
       validation: counts.validation.value(),
@@ -82,6 +86,7 @@ export const split = defineStage({
       validation: await outputs.validation.finish(),
       test: await outputs.test.finish(),
       heldOut: await heldOut.finish(),
+      manifest: await manifest.finish(),
     };
     return { value, files };
   },

@@ -221,3 +221,41 @@ describe("after a run", () => {
     expect((await rig.ftpipe(["cancel"])).stderr).toContain("No job of towns → local is running");
   });
 });
+
+describe("ftpipe verify", () => {
+  test("proves the bytes of the lock, and finds one that was flipped", async () => {
+    rig = createRig(tinyPipeline());
+    expect((await rig.ftpipe(["verify"])).code).toBe(2);
+    await rig.ftpipe(["run"]);
+    const model = /candidate: (\S+)/.exec(rig.read("towns.lock.yaml"))?.[1] as string;
+    const good = await rig.ftpipe(["verify"]);
+    expect(good).toMatchObject({ code: 0 });
+    expect(good.stdout).toMatch(
+      new RegExp(`^towns → local {2}\\d+ files built again, all as the lock has them for ${model}`),
+    );
+    // The cache would still give the good bytes.
+    const data = rig.read("towns.csv");
+    rig.write({ "towns.csv": data.replace("Oslo", "Osln") });
+    const bad = await rig.ftpipe(["verify"]);
+    expect(bad.stderr).toMatch(
+      /✖ INPUT_CHANGED {2}\d of \d+ files have other bytes than the lock has .*: source\/rows,/,
+    );
+    expect(bad.code).toBe(9);
+    expect(readdirSync(join(rig.folder, ".ftpipe")).filter((name) => name.startsWith("verify-"))).toEqual([]);
+    rig.write({ "towns.csv": data });
+    expect((await rig.ftpipe(["verify", "--json"])).stdout).toContain('"ok": true');
+  });
+
+  test("why tells where a line came from", async () => {
+    rig = createRig(tinyPipeline());
+    const { stdout, code } = await rig.ftpipe(["why", "train.jsonl:2"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('row       towns.csv:3  key "Rome"');
+    expect(stdout).toMatch(/user +towns\.yaml:7:\d+\n +Rome\?\nassistant +towns\.yaml:8:\d+\n +Hello Rome/);
+    const all = await rig.ftpipe(["why", "towns.yaml", "--key", "Rome", "--json"]);
+    expect(JSON.parse(all.stdout)).toMatchObject({ lines: [{ split: "training", line: 2, key: "Rome" }] });
+    expect((await rig.ftpipe(["why", "other.jsonl:2"])).stderr).toMatch(
+      /✖ USAGE {2}other\.jsonl is no file that build/,
+    );
+  });
+});

@@ -13,7 +13,7 @@ export async function run(context: CommandContext): Promise<number> {
     const directory = join(world.loaded.stateDirectory, "build", world.pipeline.name);
     const split = result.outputs.get("split");
     const written: Record<string, { readonly path: string; readonly bytes: number; readonly sha256: string }> = {};
-    for (const name of ["train", "validation", "test"]) {
+    for (const name of ["train", "validation", "test", "manifest"]) {
       const artifact = split?.files[name];
       if (artifact === undefined) continue;
       const path = join(directory, `${name}.jsonl`);

@@ -92,7 +92,7 @@ export function quote(text: string): string {
 }
 
 /** A share as options write it, such as `20%`. */
-export const shareOption = { type: "string", pattern: "^[0-9]+(\\.[0-9]+)?%$" } as const;
+export const shareOption = { type: "string", pattern: "^(?:100(?:\\.0+)?|[0-9]{1,2}(?:\\.[0-9]+)?)%$" } as const;
 
 /** `20%` as 0.2. */
 export function shareOf(text: string): number {

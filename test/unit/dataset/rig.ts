@@ -13,6 +13,7 @@ import type { AnyStage, StageOutput } from "../../../src/run/stage.ts";
 import { checks } from "../../../src/stages/checks.ts";
 import { dataset } from "../../../src/stages/dataset.ts";
 import { estimate } from "../../../src/stages/estimate.ts";
+import { type Explanation, explainLine, type LineNumber, linesOfKey } from "../../../src/stages/explain.ts";
 import { source } from "../../../src/stages/source.ts";
 import { split } from "../../../src/stages/split.ts";
 import type { World } from "../../../src/stages/world.ts";
@@ -28,6 +29,10 @@ export interface BuildResult {
   /** Lines of the rows that the source stage wrote, parsed. */
   readonly rows: () => Promise<readonly { readonly values: Readonly<Record<string, unknown>> }[]>;
   readonly text: (file: "train" | "validation" | "test" | "heldOut") => Promise<string>;
+  /** What `ftpipe why` tells of a line. */
+  readonly explain: (line: LineNumber) => Promise<Explanation>;
+  /** The lines that came from the row with this key. */
+  readonly linesOf: (key: string) => Promise<readonly LineNumber[]>;
   readonly warnings: readonly Problem[];
   /** Empty if everything went well. */
   readonly problems: readonly Problem[];
@@ -41,6 +46,7 @@ export interface BuildResult {
 export interface DatasetRig {
   readonly directory: string;
   readonly write: (path: string, content: string | Uint8Array) => Promise<void>;
+  readonly read: (path: string) => Promise<string>;
   /** @param last The last stage that runs. Default: all. */
   readonly build: (last?: "source") => Promise<BuildResult>;
   readonly remove: () => Promise<void>;
@@ -63,6 +69,7 @@ export async function datasetRig(files: Readonly<Record<string, string | Uint8Ar
   return {
     directory,
     write,
+    read: (path) => readFile(join(directory, path), "utf8"),
     build: (last) => build(directory, last === undefined ? localStages : [source]),
     remove: () => rm(directory, { recursive: true, force: true }),
   };
@@ -70,6 +77,11 @@ export async function datasetRig(files: Readonly<Record<string, string | Uint8Ar
 
 async function build(directory: string, stages: readonly AnyStage<World>[]): Promise<BuildResult> {
   const outputs = new Map<string, StageOutput>();
+  let opened: World | undefined;
+  const world = (): World => {
+    if (opened === undefined) throw new Error("the pipeline could not be read");
+    return opened;
+  };
   const warnings: Problem[] = [];
   const actions: Record<string, string> = {};
   const keys: Record<string, StageKey> = {};
@@ -82,14 +94,14 @@ async function build(directory: string, stages: readonly AnyStage<World>[]): Pro
     const target = settings as unknown as TargetSettings;
     const provider = providersByName[target.provider];
     if (provider === undefined) throw new Error(`no provider ${target.provider}`);
-    const world = {
+    opened = {
       loaded,
       pipeline: loaded.pipeline,
       target: { name, settings: target, provider, capabilities: provider.capabilities(target) },
       ports,
     } as unknown as World; // the local stages use no more of the world
     await executeStages(stages, {
-      world,
+      world: opened,
       cache: openCache(join(directory, ".ftpipe/cache"), ports.files),
       locked: new Map(),
       force: new Set(),
@@ -119,6 +131,8 @@ async function build(directory: string, stages: readonly AnyStage<World>[]): Pro
     values: Object.fromEntries([...outputs].map(([stage, { value }]) => [stage, value])),
     text,
     lines: async (file) => parsed(await text(file)),
+    explain: (line) => explainLine(world(), outputs, line),
+    linesOf: (key) => linesOfKey(world(), outputs, key),
     rows: async () => parsed(await readFile(outputs.get("source")?.files["rows"]?.path ?? "", "utf8")),
     warnings,
     problems,

@@ -85,7 +85,7 @@ dataset:
     expect(texts).toEqual({
       source: "40 rows | data.csv",
       dataset: "40 examples from 40 rows",
-      checks: "all 10 passed",
+      checks: "all 12 passed",
       split: expect.stringMatching(/^training \d+ · test \d+ examples$/),
       estimate: expect.stringMatching(/^\d+ tokens × 3 epochs \| free$/),
     });
@@ -346,13 +346,13 @@ describe("what is wrong with examples", () => {
     expect(problems).toEqual([]);
     expect(warnings.map(told)).toEqual(["RULE_BROKEN data.csv:2 The assistant's message has 4 words, more than 3."]);
     expect(values["checks"]).toEqual({
-      checks: 13,
-      clean: 11,
+      checks: 15,
+      clean: 13,
       warnings: 1,
       examples: 30,
       dropped: [{ rule: "not_matches", examples: 10 }],
     });
-    expect(texts["checks"]).toBe("all 13 passed, 1 warning, 10 dropped by not_matches | ftpipe check pipeline.yaml");
+    expect(texts["checks"]).toBe("all 15 passed, 1 warning, 10 dropped by not_matches | ftpipe check pipeline.yaml");
   });
 
   test("a broken rule stops with every place, and names the rule", async () => {
@@ -452,6 +452,29 @@ describe("the estimate", () => {
     expect(texts["estimate"]).toMatch(
       /^[\d,]+ tokens × 2 epochs \| about \$0\.01, evaluation \$0\.01 \(price of \d{4}-\d\d-\d\d\)$/,
     );
+  });
+
+  test("tells what is learnt from what is only read, by the model's own encoding", async () => {
+    const value = async (model: string) => {
+      const yaml = pipeline(target(`{ provider: openai, model: ${model} }`));
+      const { values, texts } = await (await project({ ...simple(), "pipeline.yaml": yaml })).build();
+      return { ...(values["estimate"] as { trained: number; tokens: { training: number } }), text: texts["estimate"] };
+    };
+    const known = await value("gpt-4.1-mini-2025-04-14");
+    expect(known).toMatchObject({ encoding: { name: "o200k_base", exact: true } });
+    expect(known.trained).toBeGreaterThan(0);
+    expect(known.trained).toBeLessThan(known.tokens.training);
+    expect(await value("gpt-3.5-turbo-0125")).toMatchObject({ encoding: { name: "cl100k_base", exact: true } });
+    const other = await value("some-model");
+    expect(other).toMatchObject({ encoding: { name: "o200k_base", exact: false } });
+    expect(other.text).toMatch(/^about \d/);
+  });
+
+  test("takes the pipeline's own price before the list's", async () => {
+    const own = "{ provider: openai, model: some-model, price: { training: 100, input: 0, output: 0 } }";
+    const { values, texts } = await (await project({ ...simple(), "pipeline.yaml": pipeline(target(own)) })).build();
+    expect(values["estimate"]).toMatchObject({ price: { per_million: 100, source: "targets.it.price" } });
+    expect(texts["estimate"]).toMatch(/about \$0\.\d\d, evaluation \$0\.00 \(price of the pipeline\)$/);
   });
 
   test("says so where no price is known", async () => {
@@ -613,5 +636,37 @@ describe("rules over the whole set", () => {
     const rules = "    - { type: not_matches, pattern: a15, action: drop }\n    - { type: contradictions }";
     const { problems } = await (await project(data(rules))).build();
     expect(problems).toEqual([]);
+  });
+});
+
+describe("secrets and personal data", () => {
+  const token = ["ghp_", "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zC0fLaB3d"].join("");
+  const data = (privacy: string) => ({
+    "pipeline.yaml": pipeline(`  split: { test: 0.2 }\n${privacy}`),
+    "data.csv": `name,kind\n${csv(30)}ask a@firma.de,c1\nuse ${token},c2\n`,
+  });
+
+  test("a secret stops everything, personal data is told; by row and column, never the value", async () => {
+    const { problems, warnings } = await (await project(data(""))).build();
+    expect(problems.map(told)).toEqual([
+      `SECRET_IN_DATA data.csv:33 The user's message holds a GitHub token, from the column "name".`,
+    ]);
+    expect(warnings).toEqual([]); // the run ended before it told of them
+    expect(JSON.stringify(problems)).not.toContain(token.slice(0, 12));
+    const warned = await (await project(data("  privacy: { secrets: warn }"))).build();
+    expect(warned.problems).toEqual([]);
+    expect(warned.warnings.map(({ code }) => code).sort()).toEqual(["PERSONAL_DATA", "SECRET_IN_DATA"]);
+  });
+
+  test("redact leaves neither in any file", async () => {
+    const result = await (await project(data("  privacy: { secrets: redact, personal: redact }"))).build();
+    expect(result.problems).toEqual([]);
+    expect(result.values["checks"]).toMatchObject({ redacted: 2 });
+    const all = (
+      await Promise.all((["train", "validation", "test", "heldOut"] as const).map((file) => result.text(file)))
+    ).join("");
+    expect(all).toContain("Name ask [email]");
+    expect(all).toContain("Name use [secret]");
+    expect(all).not.toMatch(/a@firma|ghp_/);
   });
 });

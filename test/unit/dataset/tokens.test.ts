@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { placeBook, seenTable } from "../../../src/dataset/seen.ts";
-import { automaticEpochs, exampleTokenCounter, loadTokenCounter } from "../../../src/dataset/tokens.ts";
+import { automaticEpochs, encodingOf, exampleTokenCounter, loadTokenCounter } from "../../../src/dataset/tokens.ts";
 
 describe("tokens", () => {
   test("special tokens in a text are text", async () => {
@@ -17,7 +17,31 @@ describe("tokens", () => {
         { role: "user", content: "" },
         { role: "assistant", content: "ab" },
       ]),
-    ).toBe(4 * 3 + 5 + 1);
+    ).toEqual({ tokens: 4 * 3 + 5 + 1, trained: 2 });
+  });
+
+  test("only the assistant's texts are learnt, save those of weight 0", () => {
+    const count = exampleTokenCounter((text) => text.length);
+    const chat = [
+      { role: "user", content: "abcd" },
+      { role: "assistant", content: "abc", weight: 0 },
+      { role: "assistant", content: "ab" },
+    ] as const;
+    expect(count(chat)).toEqual({ tokens: 4 * 3 + 9 + 1, trained: 2 });
+  });
+
+  test.each([
+    ["gpt-4.1-mini-2025-04-14", "o200k_base", true],
+    ["ft:gpt-4o-mini-2024-07-18:org::x", "o200k_base", true],
+    ["o4-mini-2025-04-16", "o200k_base", true],
+    ["gpt-5", "o200k_base", true],
+    ["gpt-3.5-turbo-0125", "cl100k_base", true],
+    ["gpt-4-0613", "cl100k_base", true],
+    ["gpt-oss-20b", "o200k_base", false],
+    ["Qwen/Qwen3-8B", "o200k_base", false],
+    ["ftpipe-mini", "o200k_base", false],
+  ])("%s is counted by %s, exact: %s", (model, name, exact) => {
+    expect(encodingOf(model)).toEqual({ name, exact });
   });
 
   test("what stays the same from example to example is counted once", () => {

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { FtpipeError } from "../../core/errors.ts";
+import { openCache } from "../../run/cache.ts";
+import type { LockTarget } from "../../run/lock.ts";
+import { compareWithLock, type VerifiedFile } from "../../stages/verify.ts";
+import type { CommandContext } from "../commands.ts";
+import { runLocalStages, sessionFor } from "../pipeline-command.ts";
+
+export async function run(context: CommandContext): Promise<number> {
+  const { terminal, arguments: given, ports } = context;
+  const session = await sessionFor(context, { trains: false });
+  const { world, lock } = session;
+  // A folder of its own: what the cache says is what is to be proved.
+  const directory = join(world.loaded.stateDirectory, `verify-${Buffer.from(ports.random.bytes(6)).toString("hex")}`);
+  try {
+    const { attempt, model } = lockedAttempt(lock.targets[world.target.name], world.target.name);
+    const fresh = { ...session, cache: openCache(directory, ports.files) };
+    const { outputs } = (await runLocalStages(context, fresh)).result;
+    const files = compareWithLock(attempt, outputs);
+    const wrong = files.filter(({ locked, built }) => locked !== built);
+    if (given.has("json")) terminal.result(JSON.stringify({ ok: wrong.length === 0, model, files }, null, 2));
+    if (wrong.length > 0) throw mismatch(wrong, files, model);
+    if (!given.has("json")) {
+      const name = `${world.pipeline.name} → ${world.target.name}`;
+      terminal.result(`${name}  ${files.length} files built again, all as the lock has them for ${model}.`);
+    }
+    return 0;
+  } finally {
+    await ports.files.remove(directory);
+    await session.close();
+  }
+}
+
+/** That of the accepted model, else that of the candidate. @throws FtpipeError NOTHING_TO_SHOW */
+function lockedAttempt(target: LockTarget | undefined, name: string) {
+  const model = target?.accepted ?? target?.candidate;
+  const attempt = target?.attempts.find(({ ids }) => ids.model === model);
+  if (attempt === undefined || model === undefined) {
+    throw new FtpipeError("NOTHING_TO_SHOW", `The lock holds no model of target ${name}.`, {
+      hint: "Train one first: ftpipe run. Another target: --target",
+    });
+  }
+  return { attempt, model };
+}
+
+function mismatch(wrong: readonly VerifiedFile[], all: readonly VerifiedFile[], model: string): FtpipeError {
+  const [first] = wrong;
+  const names = wrong.map(({ stage, file }) => `${stage}/${file}`).join(", ");
+  return new FtpipeError(
+    "INPUT_CHANGED",
+    `${wrong.length} of ${all.length} files have other bytes than the lock has for ${model}: ${names}.`,
+    {
+      hint: `The first to differ tells the cause: ${first?.stage ?? ""}. Rows, templates, the pipeline file or the version of ftpipe have changed since; git shows what.`,
+    },
+  );
+}

@@ -1,0 +1,79 @@
+import { FtpipeError } from "../../core/errors.ts";
+import { splitFiles } from "../../dataset/manifest.ts";
+import type { SplitName } from "../../dataset/split.ts";
+import { type Explanation, explainLine, type LineNumber, linesOfKey } from "../../stages/explain.ts";
+import type { CommandContext } from "../commands.ts";
+import { runLocalStages, sessionFor } from "../pipeline-command.ts";
+import { printable, type Terminal } from "../terminal.ts";
+
+export async function run(context: CommandContext): Promise<number> {
+  const { terminal, arguments: given } = context;
+  const { pipeline, line } = readWords(given.positionals);
+  const key = given.text("key");
+  if ((line === undefined) === (key === undefined)) {
+    throw new FtpipeError("USAGE", "Name one line, or the key of a row.", {
+      hint: 'ftpipe why train.jsonl:12, or ftpipe why --key "desk lamp"',
+    });
+  }
+  const session = await sessionFor(context, { trains: false, pipeline });
+  try {
+    const { outputs } = (await runLocalStages(context, session)).result;
+    const wanted = line === undefined ? await linesOfKey(session.world, outputs, key ?? "") : [line];
+    const explanations: Explanation[] = [];
+    for (const one of wanted) explanations.push(await explainLine(session.world, outputs, one));
+    if (given.has("json")) terminal.result(JSON.stringify({ lines: explanations }, null, 2));
+    else terminal.result(explanations.map((explanation) => shown(explanation, terminal)).join("\n\n"));
+    return 0;
+  } finally {
+    await session.close();
+  }
+}
+
+/** The pipeline, if one is named, and the line, in whatever order. @throws FtpipeError USAGE */
+function readWords(words: readonly string[]): {
+  readonly pipeline: string | undefined;
+  readonly line: LineNumber | undefined;
+} {
+  const place = words.find((word) => /:\d+$/.test(word));
+  const pipeline = words.find((word) => word !== place);
+  if (place === undefined) return { pipeline, line: undefined };
+  const file = place.replace(/:\d+$/, "");
+  const name = file.slice(file.lastIndexOf("/") + 1);
+  const split = (Object.keys(splitFiles) as SplitName[]).find((candidate) => splitFiles[candidate] === name);
+  if (split === undefined) {
+    throw new FtpipeError("USAGE", `${file} is no file that build writes.`, {
+      hint: `Lines are those of ${Object.values(splitFiles).join(", ")}.`,
+    });
+  }
+  return { pipeline, line: { split, line: Number(place.slice(file.length + 1)) } };
+}
+
+function shown(explanation: Explanation, { paint }: Terminal): string {
+  const { split, line, row, key, variant, seed, group, variables, messages, rules } = explanation;
+  const fact = (name: string, text: string): string => `${paint("dim", name.padEnd(9))} ${text}`;
+  const fraction = group === undefined ? "a file of its own" : `${group.fraction.toFixed(4)} of "${group.value}"`;
+  return [
+    paint("bold", `${splitFiles[split]}:${line}`),
+    fact("row", `${paint("cyan", row)}  key "${key}"`),
+    ...Object.entries(variables).map(([name, value]) => fact("", `${name}: ${short(value)}`)),
+    fact("variant", `${variant}, drawn with seed ${seed}`),
+    fact("split", `${split}, by ${fraction}`),
+    ...messages.flatMap(({ role, template, content, weight }) => [
+      fact(role, [template ?? "ready-made", ...(weight === 0 ? ["not learnt (weight 0)"] : [])].join("  ")),
+      ...printable(content)
+        .split("\n")
+        .map((text) => fact("", text)),
+    ]),
+    ...rules.map(({ type, place, fault }) =>
+      fact(
+        "rule",
+        `${fault === undefined ? paint("green", "✔") : paint("yellow", "⚠")} ${type} (${place})${fault === undefined ? "" : `  ${fault}`}`,
+      ),
+    ),
+  ].join("\n");
+}
+
+function short(value: unknown): string {
+  const text = printable(typeof value === "string" ? value : JSON.stringify(value)).replaceAll("\n", "⏎");
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+}
