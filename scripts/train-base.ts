@@ -31,18 +31,18 @@ const settings = {
   chapterSteps: 100,
   warmUpSteps: 200,
   /** Steps at the full learning rate, then steps in which it falls to nothing. */
-  stableSteps: 2500,
-  decaySteps: 5500,
-  /** At last some steps at a part of the full rate, falling again, in which all tokens count alike once more. */
-  finishSteps: 600,
-  finishRate: 0.3,
+  stableSteps: 5000,
+  decaySteps: 6000,
+  /** At last some steps from half the full rate to nothing, in which what can be known counts more than style. */
+  finishSteps: 1200,
+  finishRate: 0.5,
+  /** What an example of these tasks counts then; others count 1. */
+  finishWeights: { json: 2, filler: 0.5 } as Readonly<Record<string, number>>,
   /** Adam's, for embeddings, gains and the copy head. */
   rate: 3e-3,
   /** Muon's, for the weights between layers. */
   muonRate: 0.02,
   seed: 1,
-  /** What a token of filler counts while the rate falls: its sentences could go on in many ways, and drown the rest. */
-  fillerWeight: 0.4,
 };
 const validationExamples = 256;
 /** Far behind all that is trained on. */
@@ -83,40 +83,37 @@ interface ChapterExample {
   readonly place: number;
   /** Tokens on which loss is taken. */
   readonly trained: number;
-  /** What the loss of each of them counts while the rate falls. */
+  /** What the loss of each of them counts in the last steps. */
   readonly weight: number;
 }
 
-/** The examples of a range, without the few (1 or 2 in 1000) that are longer than the context. */
+/** The examples of a range, without the few (1 in 1000) that are longer than the context. */
 async function examplesAt(first: number, count: number): Promise<Chapter> {
-  const described = Array.from({ length: count }, (_, index) => describedExample(first + index));
-  const encoded = await encodeExamples(base, described);
+  const drawn = Array.from({ length: count }, (_, index) => describedExample(first + index));
+  const encoded = await encodeExamples(base, drawn);
   const refused = new Set(encoded.faults.map(({ index }) => index));
-  const examples = described
+  const examples = drawn
     .filter((_, index) => !refused.has(index))
     .map(({ task }, place) => {
       const trained = trainedCount(sequenceAt(encoded.store, place));
       // By the root of its length, so that an answer of one word is not lost beside one of a page.
-      const evened = 1 / Math.sqrt(trained);
-      return { place, trained, weight: task === "filler" ? settings.fillerWeight * evened : evened };
+      return { place, trained, weight: (settings.finishWeights[task] ?? 1) / Math.sqrt(trained) };
     });
   return { ...encoded, examples };
 }
 
-const even = (step: number): boolean => step <= settings.stableSteps || step > finishAfter;
-
-/** While the rate falls from its full height, tokens count by their weights, else alike; the sum over a batch is 1. */
+/** Until the last steps all tokens count alike, then by their weights; the sum over a batch is 1. */
 function scalesOf(batch: readonly ChapterExample[], step: number): readonly number[] {
-  const relative = batch.map(({ trained, weight }) => ({ trained, weight: even(step) ? 1 : weight }));
-  const total = relative.reduce((sum, { trained, weight }) => sum + weight * trained, 0);
-  return relative.map(({ weight }) => weight / total);
+  const weights = batch.map(({ weight }) => (step <= finishAfter ? 1 : weight));
+  const total = batch.reduce((sum, { trained }, index) => sum + trained * (weights[index] ?? 0), 0);
+  return weights.map((weight) => weight / total);
 }
 
 /** A state is of use only for the same text, tokens and settings; before the rate falls, how it will fall may change. */
 function identityAt(step: number): string {
-  const { stableSteps, decaySteps, fillerWeight, finishSteps, finishRate, ...early } = settings;
-  const late = step <= stableSteps ? {} : { stableSteps, decaySteps, fillerWeight };
-  const last = step <= finishAfter ? {} : { finishSteps, finishRate };
+  const { stableSteps, decaySteps, finishSteps, finishRate, finishWeights, ...early } = settings;
+  const late = step <= stableSteps ? {} : { stableSteps, decaySteps };
+  const last = step <= finishAfter ? {} : { finishSteps, finishRate, finishWeights };
   const tokenizer = tokenizerOf(base).sha256;
   return hashJson({
     ...early,

@@ -49,9 +49,7 @@ export const priority: Choice = {
 
 /** Other names for low, normal and high; the middle one holds where nothing is said. */
 export const priorityNames: readonly (readonly [string, string, string])[] = [
-  ["low", "normal", "high"],
-  ["low", "normal", "high"],
-  ["low", "normal", "high"],
+  ...Array.from({ length: 10 }, () => ["low", "normal", "high"] as const),
   ["low", "medium", "high"],
   ["slow", "standard", "express"],
   ["later", "normal", "urgent"],

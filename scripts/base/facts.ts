@@ -1,8 +1,8 @@
 import { type Choice, choices, priority, priorityNames, yesNos } from "./choices.ts";
-import { capitalized, joined, plural } from "./grammar.ts";
-import { colors, months, weekdays } from "./lexicon.ts";
+import { capitalized, plural } from "./grammar.ts";
+import { colors, functionWords, months, weekdays } from "./lexicon.ts";
 import type { Maker } from "./maker.ts";
-import { amount, city, code, company, distinct, firstName, noun, person, thing, things } from "./names.ts";
+import { code, noun, plainAmount, plainCity, plainPerson, plainThing } from "./names.ts";
 import { phrase, phraseOf, type Slots } from "./phrase.ts";
 import { signatures, type Wording, wordings } from "./wordings.ts";
 
@@ -13,7 +13,7 @@ export interface Field {
   readonly key: string;
   /** What the key means, in words. */
   readonly about: string;
-  readonly type: "string" | "integer" | "number" | "boolean" | "list" | "choice";
+  readonly type: "string" | "integer" | "boolean" | "choice";
   /** The values of a choice. */
   readonly values?: readonly string[];
   /** The value of a choice that holds where the text gives no hint. */
@@ -21,8 +21,8 @@ export interface Field {
   readonly value: Json;
 }
 
-/** Who speaks: the writer in whole sentences, somebody about the writer, or labelled lines. */
-export type Voice = "letter" | "report" | "form";
+/** Who speaks: the writer in whole sentences, somebody about the writer, labelled lines, or scraps among any words. */
+export type Voice = "letter" | "report" | "form" | "jumble";
 
 /** A piece of text and the fields that it settles. */
 export interface Statement {
@@ -42,18 +42,29 @@ function stated(
 ): Statement {
   const fields: readonly Field[] = [{ key: maker.pick(wording.keys), about: wording.about, type: "string", value }];
   if (voice === "form") return { fields, text: `${maker.pick(wording.labels)}: ${text}` };
-  return { fields, text: phraseOf(maker, wording[voice], { v: text, v2: capitalized(text) }).replace("..", ".") };
+  const slots = { v: text, v2: capitalized(text), ...scraps(maker) };
+  return { fields, text: phraseOf(maker, wording[voice], slots).replace("..", ".") };
 }
 
+/** Words that mean nothing: what a value is told apart from. */
+export function scrap(maker: Maker): string {
+  const words = Array.from({ length: maker.between(0, 2) }, () =>
+    maker.chance(0.6) ? maker.pick(functionWords) : noun(maker),
+  );
+  return [maker.pick(functionWords), ...words].join(" ");
+}
+
+const scraps = (maker: Maker): Slots => ({ f: () => scrap(maker), w: () => noun(maker) });
+
 export function personFact(maker: Maker, voice: Voice): Statement {
-  const value = person(maker);
+  const value = plainPerson(maker);
   const statement = stated(maker, voice, { wording: wordings.person, value });
   if (voice !== "letter" || maker.chance(0.35)) return statement;
   return { ...statement, text: phraseOf(maker, signatures, { v: value }), last: true };
 }
 
-export const cityFact: Kind = (maker, voice) => stated(maker, voice, { wording: wordings.city, value: city(maker) });
-const companyFact: Kind = (maker, voice) => stated(maker, voice, { wording: wordings.company, value: company(maker) });
+export const cityFact: Kind = (maker, voice) =>
+  stated(maker, voice, { wording: wordings.city, value: plainCity(maker) });
 const colorFact: Kind = (maker, voice) => stated(maker, voice, { wording: wordings.color, value: maker.pick(colors) });
 const codeFact: Kind = (maker, voice) => stated(maker, voice, { wording: wordings.code, value: code(maker) });
 
@@ -62,26 +73,6 @@ const dayFact: Kind = (maker, voice) => {
     ? maker.pick(weekdays)
     : phrase(maker, "[{m} {d}|{d} {m}]", { m: maker.pick(months), d: String(maker.between(1, 28)) });
   return stated(maker, voice, { wording: wordings.day, value });
-};
-
-const timeFact: Kind = (maker, voice) => {
-  const value = phrase(maker, "[{h}:{m}|{h}:{m}|{k} [am|pm]|{k} o'clock]", {
-    h: String(maker.between(6, 23)),
-    k: String(maker.between(1, 12)),
-    m: maker.pick(["00", "15", "20", "30", "40", "45", "50"]),
-  });
-  return stated(maker, voice, { wording: wordings.time, value });
-};
-
-const emailFact: Kind = (maker, voice) => {
-  const word = (): string =>
-    firstName(maker)
-      .toLowerCase()
-      .replace(/[^a-z]/g, "");
-  return stated(maker, voice, {
-    wording: wordings.email,
-    value: `${word()}${maker.pick(["", ".", "_"])}${word()}@${word()}.${maker.pick(["com", "org", "net", "example"])}`,
-  });
 };
 
 const itemKeys = ["item", "item", "product", "thing", "article", "goods", "object", "what", "item_name", "order"];
@@ -122,9 +113,11 @@ const signedFrom = [
   "[Greetings|Regards|Best wishes] from {c}[, |,\n|\n]{v}",
 ];
 
+const pairs = ["{v}[ from | of | in |, | - |, writing from |; ]{c}", "[{c}: {v}|{c}, {v}|{c} - {v}]"];
+
 /** Both who and where in one line. */
 function personInCity(maker: Maker, voice: Voice): Statement {
-  const values = { v: person(maker), c: city(maker) };
+  const values = { v: plainPerson(maker), c: plainCity(maker) };
   const fields: readonly Field[] = [
     { key: maker.pick(wordings.person.keys), about: wordings.person.about, type: "string", value: values.v },
     { key: maker.pick(wordings.city.keys), about: wordings.city.about, type: "string", value: values.c },
@@ -135,9 +128,19 @@ function personInCity(maker: Maker, voice: Voice): Statement {
       text: phrase(maker, "[Customer|Name|For|From|To]: {v}[, | / | in | (]{c}", values).replace(/(\([^)]*)$/, "$1)"),
     };
   if (voice === "report") return { fields, text: phraseOf(maker, introduced, values) };
+  if (voice === "jumble") return { fields, text: phraseOf(maker, pairs, values) };
   if (maker.chance(0.4)) return { fields, text: phraseOf(maker, introductions, values).replace(" ,", ",") };
   return { fields, text: phraseOf(maker, signedFrom, values), last: true };
 }
+
+const jumbledGoods = [
+  "{g}",
+  "[we have|please send|send|I saw|buy|bring|need|we need|order|she wants|there are|looking for|deliver|ask for|we take|{f}] {g}",
+  "{f} {g} {f}",
+  "{f} {i}[, {n} of them|, {n} in all| - {n} pieces|: {n}| ({n})|, make it {n}|. We need {n}]",
+  "{n} of [the|your|those] {i}",
+  "[item|goods|what|product]: {i}[\n|, |; ][number|count|quantity|how many]: {n}",
+];
 
 function goodsFields(maker: Maker, item: string, value: number): readonly Field[] {
   return [
@@ -147,9 +150,9 @@ function goodsFields(maker: Maker, item: string, value: number): readonly Field[
 }
 
 /** An item in the plural, how many of it, and sometimes where it goes. */
-export function goodsFact(maker: Maker, voice: Voice, withCity: boolean): Statement {
-  const item = things(maker);
-  const { value, words } = amount(maker);
+export function goodsFact(maker: Maker, voice: Voice, withCity = false): Statement {
+  const item = plural(plainThing(maker));
+  const { value, words } = plainAmount(maker);
   const fields = goodsFields(maker, item, value);
   if (voice === "form") {
     const goods = phrase(maker, "[{n} x {i}|{n}x {i}|{i} ({n})|{i}: {n}|{n} {i}|{i}, {n} pieces|{i} x {n}]", {
@@ -164,7 +167,11 @@ export function goodsFact(maker: Maker, voice: Voice, withCity: boolean): Statem
       : phrase(maker, "[Order: |Wanted: |Goods: |]{g}", { g: goods });
     return { fields, text };
   }
-  const place = withCity && maker.chance(0.5) ? city(maker) : undefined;
+  if (voice === "jumble") {
+    const goods = { g: `${words} ${item}`, n: words, i: item, ...scraps(maker) };
+    return { fields, text: phraseOf(maker, jumbledGoods, goods) };
+  }
+  const place = withCity && maker.chance(0.5) ? plainCity(maker) : undefined;
   const goods = `${words} ${item}`;
   if (place === undefined)
     return { fields, text: phraseOf(maker, voice === "report" ? reports : wishes, { g: goods }) };
@@ -182,7 +189,7 @@ export function goodsFact(maker: Maker, voice: Voice, withCity: boolean): Statem
 }
 
 const thingFact: Kind = (maker, voice) => {
-  const value = thing(maker);
+  const value = plainThing(maker);
   const fields: readonly Field[] = [{ key: maker.pick(itemKeys), about: "the thing", type: "string", value }];
   const patterns = {
     letter: [
@@ -192,96 +199,14 @@ const thingFact: Kind = (maker, voice) => {
       "[It is about|Lost:|Found:|They want|They sell|For sale:|The thing is|They bought|Missing:] [a|the|a] {v}.",
     ],
     form: ["[Item|Thing|Product|Object|Article|What]: {v}"],
+    jumble: ["[a|the|this|my|our] {v}", "{f} [a|the|this|my] {v} {f}"],
   } as const;
-  return { fields, text: phraseOf(maker, patterns[voice], { v: value }) };
-};
-
-const priceFact: Kind = (maker, voice) => {
-  const whole = maker.chance(0.6);
-  const text = whole
-    ? String(maker.between(2, 990))
-    : `${maker.between(1, 99)}.${maker.pick(["25", "75", "95", "99", "45", "15"])}`;
-  const fields: readonly Field[] = [
-    {
-      key: maker.pick(["price", "cost", "budget", "sum", "dollars", "value", "fee"]),
-      about: "the price",
-      type: "number",
-      value: Number(text),
-    },
-  ];
-  const price = phrase(maker, "[${v}|{v} dollars|{v} euros|$ {v}|{v} USD|{v} EUR]", { v: text });
-  if (voice === "form") return { fields, text: `${maker.pick(["Price", "Cost", "Total", "Budget", "Fee"])}: ${price}` };
-  return {
-    fields,
-    text: phrase(
-      maker,
-      "[The price is|It costs|I pay|We can pay|My budget is|It was|I paid|The bill says|We ask|The fee is|They ask for] {v}[.|.| in all.]",
-      { v: price },
-    ),
-  };
-};
-
-const ageFact: Kind = (maker, voice) => {
-  const { value, words } = amount(maker);
-  const years = /of$|dozen|score|hundred/.test(words) ? String(value) : words;
-  const fields: readonly Field[] = [
-    { key: maker.pick(["age", "years", "years_old", "how_old"]), about: "the age in years", type: "integer", value },
-  ];
-  if (voice === "form") return { fields, text: `${maker.pick(["Age", "Years", "How old"])}: ${years}` };
-  return {
-    fields,
-    text: phrase(maker, "[I am|It is|She is|He is|The house is|My dog is] {v} years old.", { v: years }),
-  };
-};
-
-const guestsFact: Kind = (maker, voice) => {
-  const { value, words } = amount(maker);
-  const count = words.endsWith(" of") ? String(value) : words;
-  const fields: readonly Field[] = [
-    {
-      key: maker.pick(["guests", "people", "persons", "seats", "party_size", "visitors"]),
-      about: "how many people",
-      type: "integer",
-      value,
-    },
-  ];
-  if (voice === "form") return { fields, text: `${maker.pick(["Guests", "People", "Persons", "Seats"])}: ${count}` };
-  return {
-    fields,
-    text: phrase(
-      maker,
-      "[We are|There will be|We come with|Expect|Please set the table for|A table for|Room for|The party has|I bring] {v} [people|persons|guests|people in all].",
-      { v: count },
-    ),
-  };
-};
-
-const listFact: Kind = (maker, voice) => {
-  const values = distinct(maker.between(2, maker.long ? 7 : 4), () => (maker.chance(0.6) ? noun(maker) : thing(maker)));
-  const fields: readonly Field[] = [
-    {
-      key: maker.pick(["items", "things", "list", "parts", "contents", "tools", "wishes", "objects"]),
-      about: "everything listed",
-      type: "list",
-      value: values,
-    },
-  ];
-  const list = joined(values, { comma: maker.chance(0.3), word: maker.pick(["and", "and", "and also", "plus"]) });
-  if (voice === "form")
-    return { fields, text: `${maker.pick(["Items", "Things", "List", "Contents"])}: ${values.join(", ")}` };
-  return {
-    fields,
-    text: phrase(
-      maker,
-      "[In the box:|Please bring|We have|It contains|The list says|My bag holds|We need|Do not forget:|Inside are|On the shelf:|Packed:] {v}.",
-      { v: list },
-    ),
-  };
+  return { fields, text: phraseOf(maker, patterns[voice], { v: value, ...scraps(maker) }) };
 };
 
 function priorityFact(maker: Maker, voice: Voice): Statement {
   const names = maker.pick(priorityNames);
-  const level = maker.pick([0, 0, 1, 1, 1, 2, 2] as const);
+  const level = maker.pick([0, 1, 2] as const);
   const cues = priority.options[["low", "normal", "high"][level] ?? ""] ?? [];
   const field: Field = {
     key: maker.pick(priority.keys),
@@ -327,20 +252,13 @@ const anyKinds: readonly Kind[] = [
   personFact,
   cityFact,
   cityFact,
-  companyFact,
   colorFact,
   dayFact,
-  dayFact,
   codeFact,
-  timeFact,
-  emailFact,
   thingFact,
   thingFact,
-  priceFact,
-  ageFact,
-  guestsFact,
-  listFact,
-  yesNoFact,
+  goodsFact,
+  goodsFact,
   yesNoFact,
 ];
 
@@ -357,8 +275,8 @@ export function orderFacts(maker: Maker, voice: Voice): readonly Statement[] {
   if (!together && goods.fields.length < 3 && maker.chance(0.85)) statements.push(cityFact(maker, voice));
   if (maker.chance(0.75)) statements.push(priorityFact(maker, voice));
   for (const extra of maker.sample(
-    [colorFact, codeFact, companyFact, yesNoFact, dayFact],
-    maker.long ? 3 : maker.pick([0, 0, 0, 0, 1]),
+    [colorFact, codeFact, yesNoFact, dayFact],
+    maker.long ? 3 : maker.pick([0, 0, 0, 0, 0, 1]),
   ))
     statements.push(extra(maker, voice));
   return statements;
@@ -366,8 +284,11 @@ export function orderFacts(maker: Maker, voice: Voice): readonly Statement[] {
 
 /** Facts of any kinds, each kind of key once. */
 export function mixedFacts(maker: Maker, voice: Voice): readonly Statement[] {
-  const count = maker.long ? maker.between(6, 9) : maker.between(1, 4);
-  const statements = [...new Set(maker.sample(anyKinds, count))].map((kind) => kind(maker, voice));
+  const count = maker.long ? maker.between(5, 7) : maker.between(1, 4);
+  const kinds = new Set(maker.sample(anyKinds, count));
+  // What is wanted and what it is about would go by the same names.
+  if (kinds.has(thingFact)) kinds.delete(goodsFact);
+  const statements = [...kinds].map((kind) => kind(maker, voice));
   const urgent = maker.chance(0.25);
   if (urgent) statements.push(priorityFact(maker, voice));
   if (maker.chance(0.45))
@@ -375,11 +296,4 @@ export function mixedFacts(maker: Maker, voice: Voice): readonly Statement[] {
       choiceFact(maker, voice, maker.pick(urgent ? choices.filter(({ about }) => !nearPriority.has(about)) : choices)),
     );
   return statements;
-}
-
-/** A count of things in the singular's plural form, for lists of orders. */
-export function orderLine(maker: Maker): { readonly item: string; readonly value: number; readonly text: string } {
-  const item = plural(thing(maker));
-  const { value, words } = amount(maker);
-  return { item, value, text: `${words} ${item}` };
 }

@@ -1,4 +1,5 @@
-import type { Statement, Voice } from "./facts.ts";
+import { type Statement, scrap, type Voice } from "./facts.ts";
+import { capitalized } from "./grammar.ts";
 import type { Maker } from "./maker.ts";
 import { firstName, noun, person, thing, things } from "./names.ts";
 import { phraseOf } from "./phrase.ts";
@@ -69,6 +70,7 @@ export function compose(maker: Maker, { voice, statements, distracting }: Compos
   );
   const end = statements.find(({ last }) => last === true)?.text;
   if (voice === "form") return told.join(maker.pick(["\n", "\n", "\n", "; ", " / "]));
+  if (voice === "jumble") return jumbled(maker, told);
   const extra = distracting ? (maker.long ? maker.between(9, 18) : maker.pick([0, 0, 1, 1, 2])) : 0;
   for (let i = 0; i < extra; i++) told.splice(maker.between(0, told.length), 0, smallTalk(maker, voice));
   const opening = voice === "letter" && distracting && maker.chance(0.6) ? [greeting(maker)] : [];
@@ -81,3 +83,20 @@ export function compose(maker: Maker, { voice, statements, distracting }: Compos
   if (end === undefined) return body.trim();
   return `${body}${end.startsWith("\n") ? "" : maker.pick([" ", "\n", "\n"])}${end}`.trim();
 }
+
+/** The pieces one after another, now as parts of a sentence, now as sentences, with other words before or behind. */
+function jumbled(maker: Maker, pieces: readonly string[]): string {
+  const all = [...(maker.chance(0.35) ? [scrap(maker)] : []), ...pieces, ...(maker.chance(0.3) ? [scrap(maker)] : [])];
+  let text = "";
+  let begins = true;
+  all.forEach((piece, place) => {
+    text += begins ? capitalized(piece) : piece;
+    const ended = /[.!?]$/.test(piece);
+    const sign = ended ? " " : place === all.length - 1 ? maker.pick([".", ".", "!", "", "?"]) : maker.pick(signs);
+    text += sign;
+    begins = ended || /[.!?\n]/.test(sign);
+  });
+  return text.trim();
+}
+
+const signs = [" ", " ", ", ", ", ", ". ", ". ", "! ", " and ", "\n"] as const;

@@ -18,7 +18,7 @@ const endings = "a al an ar el en er et ia ic in ing ix ol on or um us y".split(
 export function inventedWord(maker: Maker): string {
   for (;;) {
     const word = syllables(maker);
-    if (!isHeldOut(word)) return word;
+    if (!isHeldOut(word) && !isHeldOut(plural(word))) return word;
   }
 }
 
@@ -86,6 +86,19 @@ export function things(maker: Maker): string {
   return plural(one);
 }
 
+/** One to three words, most of them plain. */
+export function plainThing(maker: Maker): string {
+  const word = (): string => {
+    const kind = maker.below(10);
+    return kind < 5 ? adjective(maker) : kind < 8 ? noun(maker) : wordOf(maker, materials);
+  };
+  const kind = maker.below(20);
+  if (kind < 5) return noun(maker);
+  if (kind < 16) return `${word()} ${noun(maker)}`;
+  if (kind < 19) return `${word()} ${word()} ${noun(maker)}`;
+  return `${modifier(maker)} ${noun(maker)}`;
+}
+
 /** That many values of a maker, none twice. */
 export function distinct<T>(count: number, make: () => T): T[] {
   const found = new Set<T>();
@@ -109,6 +122,18 @@ export function person(maker: Maker): string {
       "'",
     );
   return `${firstName(maker)} ${name(maker, lastNames)}`;
+}
+
+/** A name as most letters are signed: first and last. */
+export function plainPerson(maker: Maker): string {
+  const kind = maker.below(20);
+  if (kind < 2) return person(maker);
+  if (kind < 4) return firstName(maker);
+  return `${firstName(maker)} ${name(maker, lastNames)}`;
+}
+
+export function plainCity(maker: Maker): string {
+  return maker.chance(0.3) ? city(maker) : name(maker, cities);
 }
 
 export function city(maker: Maker): string {
@@ -155,6 +180,13 @@ const special: readonly Amount[] = [
   { value: 100, words: "a hundred" },
   { value: 20, words: "a score of" },
 ];
+
+/** What an order counts: in one of two cases up to twelve, and then often in a word. */
+export function plainAmount(maker: Maker): Amount {
+  const kind = maker.below(20);
+  const value = kind < 12 ? maker.between(2, 12) : kind < 16 ? maker.between(13, 99) : maker.between(100, 400);
+  return { value, words: value <= 12 && maker.chance(0.5) ? numberWord(value) : String(value) };
+}
 
 /** A count from 2 on. */
 export function amount(maker: Maker): Amount {

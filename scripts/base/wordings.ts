@@ -1,9 +1,13 @@
-/** How a value of one kind is stated in each voice, with `{v}`, and what its key may be called. */
+/**
+ * How a value of one kind is stated in each voice, with `{v}`, and what its key may be called. Jumbled pieces may have
+ * any words around them: `{f}` some, `{w}` a noun.
+ */
 export interface Wording {
   readonly keys: readonly string[];
   readonly about: string;
   readonly letter: readonly string[];
   readonly report: readonly string[];
+  readonly jumble: readonly string[];
   readonly labels: readonly string[];
 }
 
@@ -39,6 +43,16 @@ export const wordings = {
       "The [caller|writer|visitor|customer|guest|sender|client|buyer] [is|was|is called|is named|goes by] {v}.",
       "[We heard from|I spoke to|I talked with|On the phone:|We have a request from|Please note a request from] {v}.",
     ],
+    jumble: [
+      "{v} here",
+      "[my name is|this is|I am|it's|name's|call me|we are with|{w} is called] {v}",
+      "{v} [said|wrote|asks|came|wants|would like|called|needs|orders|{f}]",
+      "[for|it is for|this is for|to the attention of|on behalf of|ask|ask for|bill|care of|by] {v}",
+      "[yours|regards|best|thanks|with love|greetings|from|signed|love|so long|{w}][, |,\n| - |\n]{v}",
+      "[owner|guest|person|contact|name|customer|client|buyer|recipient|who|{w}]: {v}",
+      "{f} {v}",
+      "{f} {v} {f}",
+    ],
     labels: ["Name", "From", "Customer", "Sender", "Contact", "Client", "Ordered by", "Signed"],
   },
   city: {
@@ -67,17 +81,15 @@ export const wordings = {
       "[The place is|The town is|The address is in|The house is in|The office is in|The call came from|They are in] {v}.",
       "{v} is [the place|the town|where it goes|the address].",
     ],
-    labels: ["City", "Town", "Place", "To", "Destination", "Location", "Ship to", "Deliver to", "Address"],
-  },
-  company: {
-    keys: ["company", "firm", "business", "employer", "organization", "shop"],
-    about: "the company",
-    letter: [
-      "[I work for|I write for|We are|I am with|My employer is|I run|I buy for|We belong to|I speak for|Our firm is called] {v}.",
-      "{v} is [our company|my firm|where I work|the business I own].",
+    jumble: [
+      "[in|to|from|at|near|for|towards|over to|here in|out of|all the way to] {v}",
+      "[we live in|I live in|send it to|ship to|bring them to|it goes to|they go to|destination|going to|address] {v}",
+      "[our|the|my|a|their] {w} [in|at|near|of] {v}",
+      "{f} [in|to|from|at] {v}",
+      "[place|town|city|destination|where|address|location]: {v}",
+      "{v} is [where we are|the place|far|the address|where it goes]",
     ],
-    report: ["[The company is|It is about|The firm is|They work for|The business is called|The letterhead says] {v}."],
-    labels: ["Company", "Firm", "Business", "Employer"],
+    labels: ["City", "Town", "Place", "To", "Destination", "Location", "Ship to", "Deliver to", "Address"],
   },
   color: {
     keys: ["color", "colour", "paint", "shade"],
@@ -88,6 +100,7 @@ export const wordings = {
       "{v2} [is the color|would be nice|is what we want|suits us best].",
     ],
     report: ["[The color is|It should be|They want it in|It must be|Wanted in] {v}."],
+    jumble: ["[painted|in|all in|color|the color is|make it] {v}"],
     labels: ["Color", "Colour", "Paint"],
   },
   day: {
@@ -99,6 +112,7 @@ export const wordings = {
       "[How about|What about|Let's say] {v}?",
     ],
     report: ["[It is on|It takes place on|They come on|The date is|Planned for|The visit is on] {v}."],
+    jumble: ["[on|by|until|last|before|from] {v}", "[we meet|come|see you|{f}] on {v}"],
     labels: ["Day", "Date", "When", "On"],
   },
   code: {
@@ -110,26 +124,8 @@ export const wordings = {
       "({v})",
     ],
     report: ["[The reference is|It is about order|Case|File|Ticket number|The code is] {v}."],
+    jumble: ["[number|order|ref|code|file|ticket|reference|no.] {v}", "({v})"],
     labels: ["Ref", "Order no.", "Code", "Ticket", "Reference", "ID"],
-  },
-  time: {
-    keys: ["time", "at", "hour", "clock", "start"],
-    about: "at what time",
-    letter: [
-      "[Let's meet|I come|We start|See you|Be there|It begins|We open|My train gets in|I'll be there|Call me] at {v}.",
-      "{v} [is fine|suits me|would be best|is good for us].",
-    ],
-    report: ["[It starts|It begins|They come|Doors open|The meeting is] at {v}."],
-    labels: ["Time", "At", "Start", "Hour"],
-  },
-  email: {
-    keys: ["email", "mail", "e_mail", "address", "mailbox"],
-    about: "the e-mail address",
-    letter: [
-      "[Write to|My mail is|You can write to|Please answer to|Reply to|My address is|Send it to] {v}[.| please.]",
-    ],
-    report: ["[Reply to|The mail is|Answer to|Mail address:] {v}."],
-    labels: ["Mail", "E-mail", "Email", "Reply to"],
   },
 } satisfies Record<string, Wording>;
 

@@ -1,3 +1,4 @@
+import { lastUserText } from "../core/chat.ts";
 import type { FileSystem } from "../core/ports.ts";
 import type { SubjectName } from "../evaluation/evaluate.ts";
 import type { CaseEntry, EvaluationFile } from "../stages/evaluation-file.ts";
@@ -19,7 +20,7 @@ export async function readSamples(path: string, files: FileSystem): Promise<read
 function sampleOf({ messages, results }: CaseEntry): Sample {
   const subjects = (["base", "previous", "tuned"] as const).filter((name) => results[name] !== undefined);
   return {
-    prompt: messages.findLast(({ role }) => role === "user")?.content ?? "",
+    prompt: lastUserText(messages),
     answers: subjects.map((subject) => {
       const result = results[subject];
       return { subject, text: result?.answer ?? `(${result?.error?.message ?? "no answer"})` };

@@ -13,6 +13,11 @@ export function isLearnt({ role, weight }: ChatMessage): boolean {
   return role === "assistant" && weight !== 0;
 }
 
+/** What was asked last; empty where no user has spoken. */
+export function lastUserText(messages: readonly ChatMessage[]): string {
+  return messages.findLast(({ role }) => role === "user")?.content ?? "";
+}
+
 /**
  * The form that an answer must have, in the words of OpenAI's chat completions
  * (https://developers.openai.com/api/docs/guides/structured-outputs).

@@ -46,16 +46,21 @@ function unpackBase(base: Base, bytes: Uint8Array): Float32Array {
   return Float32Array.from(unpacked.halves, fromHalf);
 }
 
-/** Names a base's weights; those of one that is not pretrained follow from its name and the engine's version. */
-export function baseIdentity({ name, pretrained }: Base): string {
-  return pretrained ? `${name} ${sha256(readFileSync(baseFile(name)))}` : name;
+/** A base in memory. */
+export interface LoadedBase {
+  readonly parameters: Parameters;
+  /** Names the weights; those of a base that is not pretrained follow from its name and the engine's version. */
+  readonly identity: string;
 }
 
 /** A base as it is before any tuning, the same for everybody; a copy of its own for each caller. */
-export function baseParameters(base: Base): Parameters {
+export function loadBase(base: Base): LoadedBase {
   const { shape, name, pretrained } = base;
-  if (pretrained) return viewParameters(shape, unpackBase(base, readFileSync(baseFile(name))));
+  if (pretrained) {
+    const bytes = readFileSync(baseFile(name));
+    return { parameters: viewParameters(shape, unpackBase(base, bytes)), identity: `${name} ${sha256(bytes)}` };
+  }
   const parameters = viewParameters(shape, new Float32Array(parameterCount(shape)));
   initialize(shape, parameters, createRandom(1));
-  return parameters;
+  return { parameters, identity: name };
 }

@@ -22,11 +22,11 @@ const bases: Readonly<Record<BaseName, Base>> = {
   "ftpipe-mini": {
     name: "ftpipe-mini",
     shape: { vocabulary: 2048, width: 128, layers: 4, heads: 4, hidden: 512, context: 512 },
-    learningRate: 3e-3,
+    learningRate: 2e-3,
     description:
       "Small transformer that has learnt to copy, fill in and restate; it knows little English and no facts.",
     pretrained: true,
-    replay: { share: 0.5, weight: 0.25 },
+    replay: { share: 0.5, weight: 0.5 },
     loadTokenizer: () => JSON.parse(readFileSync(packageFile("assets/ftpipe-mini.tokenizer.json"), "utf8")),
   },
   "ftpipe-nano": {

@@ -1,4 +1,4 @@
-import type { ChatMessage } from "../core/chat.ts";
+import { type ChatMessage, isLearnt } from "../core/chat.ts";
 import type { Sequence } from "./pack.ts";
 import { createTextStream, special, type TextStream, type Tokenizer } from "./tokenizer.ts";
 
@@ -20,8 +20,9 @@ export function encodeChat(tokenizer: Tokenizer, messages: readonly ChatMessage[
     tokens.push(token);
     trained.push(learnt);
   };
-  for (const { role, content, weight } of messages) {
-    const learnt = role === "assistant" && weight !== 0;
+  for (const message of messages) {
+    const { role, content } = message;
+    const learnt = isLearnt(message);
     add(special[role], false);
     for (const token of tokenizer.encode(tokenizer.prefix + content)) add(token, learnt);
     if (role === "assistant") add(special.end, learnt);

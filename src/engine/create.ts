@@ -41,7 +41,7 @@ export function createEngine({
     version: engineVersion,
     bases: baseNames.map((name) => describeBase(baseOf(name))),
     async validate(model, examples, overContext) {
-      const { base } = await loadModel(model, files);
+      const base = "base" in model ? baseOf(model.base) : (await loadModel(model, files)).base;
       return (await encodeExamples(base, examples, overContext)).faults;
     },
     resolveHyperparameters: (_model, examples, given) => fillHyperparameters(examples, given),

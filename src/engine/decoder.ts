@@ -2,7 +2,7 @@ import { addCopyLogits, createCopyContext } from "./copying.ts";
 import { sharedArena } from "./kernels/arena.ts";
 import type { Floats } from "./kernels/matrix.ts";
 import { rotationTable } from "./kernels/rotation.ts";
-import { addressOf, instantiateKernels, scratchLength } from "./kernels/wasm.ts";
+import { addressOf, instantiateKernels, packedLength, scratchLength } from "./kernels/wasm.ts";
 import { type ModelShape, type Parameters, pointerScale, pointerWidth, viewParameters } from "./parameters.ts";
 
 /** The next token of a chat. */
@@ -40,8 +40,6 @@ interface LayerMemory {
   readonly plainKey: Float32Array;
 }
 
-const panelColumns = 8;
-
 /** The same arithmetic as `forward` and the head, a few rows at a time. */
 export function createDecoder(
   shape: ModelShape,
@@ -57,7 +55,7 @@ export function createDecoder(
   own.set(weights.all);
   const parameters = viewParameters(shape, own);
   const pack = (matrix: Floats, inner: number, columns: number): Float32Array => {
-    const packed = arena.floats(inner * Math.ceil(columns / panelColumns) * panelColumns);
+    const packed = arena.floats(packedLength(inner, columns));
     wasm.packWeights(addressOf(packed), addressOf(matrix), columns, 1, inner, columns);
     return packed;
   };
@@ -70,12 +68,12 @@ export function createDecoder(
       hiddenOut: pack(layer.hiddenOut, F, C),
     },
   }));
-  // Logits are states times the embedding's transpose: its rows are the product's columns.
   const pointer = {
     query: pack(parameters.pointerQuery, C, D),
     key: pack(parameters.pointerKey, C, D),
   };
-  const output = arena.floats(C * Math.ceil(V / panelColumns) * panelColumns);
+  // Logits are states times the embedding's transpose: its rows are the product's columns.
+  const output = arena.floats(packedLength(C, V));
   wasm.packWeights(addressOf(output), addressOf(parameters.embedding), 1, C, C, V);
   const table = arena.floats(T * headWidth);
   table.set(rotationTable(T, headWidth));
@@ -101,7 +99,6 @@ export function createDecoder(
   const pointerQueries = arena.floats(R * D);
   const pointerGates = arena.floats(R);
   const picks = arena.integers(R);
-  const last = arena.integers(1);
   const picked = arena.floats(R * C);
   const logits = arena.floats(R * V);
   const scratch = addressOf(arena.floats(scratchLength(Math.max(V, 3 * C, F, T))));
@@ -169,22 +166,16 @@ export function createDecoder(
         chat.tokens[position] = token;
         chat.pointerKeys.set(pointerKeys.subarray(row * D, (row + 1) * D), position * D);
         if (!predict) return;
-        const count = position + 1;
-        const query = at(pointerQueries, place * D);
-        wasm.multiply(1, count, D, query, D, 1, at(chat.pointerKeys), 1, D, at(scores), count, false, scratch);
-        last[0] = position;
-        const pointed = { logits: at(logits, place * V), gate: at(pointerGates, place), tokens: at(chat.tokens) };
-        wasm.pointLogits(
-          pointed.logits,
+        wasm.pointStep(
+          at(logits, place * V),
           at(scores),
-          pointed.gate,
-          pointed.tokens,
-          at(last),
-          1,
-          count,
-          0,
+          at(pointerQueries, place * D),
+          at(chat.pointerKeys),
+          at(pointerGates, place),
+          at(chat.tokens),
+          position + 1,
+          D,
           pointerScale(shape),
-          V,
         );
         const answer = logits.subarray(place * V, (place + 1) * V);
         addCopyLogits(answer, parameters, picked.subarray(place * C, (place + 1) * C), chat.copying.suggestions());

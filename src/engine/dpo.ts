@@ -7,7 +7,7 @@ import { marginOf, type PairLosses, pairsOf, preferenceLoss, preferenceScales } 
 import type { Team } from "./team.ts";
 
 /** Peak learning rate, as a part of the supervised one: the model shall lean one way, not learn to speak anew. */
-const rateShare = 0.1;
+const rateShare = 0.15;
 
 /**
  * Adam's epsilon at a beta of 1, times the root of the number of weights, so that it compares to slopes of the same

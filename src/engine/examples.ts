@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { isLearnt } from "../core/chat.ts";
 import type { Base } from "./bases.ts";
 import { tokenizerOf } from "./bases.ts";
 import { type EncodedChat, encodeChat, toSequence } from "./chat-format.ts";
@@ -79,7 +80,7 @@ interface EncodedExample {
 
 function encodeLine(tokenizer: Tokenizer, { messages }: TrainingExample): EncodedExample {
   const chat = encodeChat(tokenizer, messages);
-  const learns = messages.some(({ role, content, weight }) => role === "assistant" && content !== "" && weight !== 0);
+  const learns = messages.some((message) => message.content !== "" && isLearnt(message));
   return {
     chats: [chat],
     tokens: chat.tokens.length,

@@ -1,6 +1,6 @@
 import { FtpipeError } from "../core/errors.ts";
 import type { EncodedExamples } from "./examples.ts";
-import type { LabelCounts } from "./labels.ts";
+import type { LabelSlot } from "./labels.ts";
 import type { ExampleStores } from "./shard.ts";
 import type { MeanLoss, StepSettings, Team } from "./team.ts";
 
@@ -11,8 +11,8 @@ export interface Lesson {
   readonly batchSequences: number;
   /** Tokens of all training examples, counted once. */
   readonly tokens: number;
-  /** Kept beside the weights where the answers are a few labels. */
-  readonly labels: readonly LabelCounts[] | undefined;
+  /** Kept beside the weights: where answers hold one of a few labels. */
+  readonly labels: readonly LabelSlot[] | undefined;
   /** Learning rate at its peak. */
   readonly peakRate: number;
   /** Tokens that a step on these examples trains on and reads. */

@@ -1,11 +1,11 @@
 import { FtpipeError } from "../core/errors.ts";
 import { type Sha256, sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
-import { baseParameters } from "./base-file.ts";
+import { loadBase } from "./base-file.ts";
 import { type Base, baseNames, baseOf, tokenizerOf } from "./bases.ts";
 import { packNumbers, unpackNumbers } from "./container.ts";
 import type { BaseName, ModelRef } from "./engine.ts";
-import type { LabelCounts } from "./labels.ts";
+import type { LabelSlot } from "./labels.ts";
 import { type ModelShape, type Parameters, parameterCount, viewParameters } from "./parameters.ts";
 import { engineVersion } from "./version.ts";
 
@@ -21,17 +21,18 @@ export interface ModelHeader {
   readonly step: number;
   /** Hash of all that decides the weights. */
   readonly request: Sha256;
-  /** Of a model whose answers are a few labels. */
-  readonly labels?: readonly LabelCounts[] | undefined;
+  /** Where the model's answers hold one of a few labels. */
+  readonly labels?: readonly LabelSlot[] | undefined;
 }
 
-/** A model in memory, and the hash of what it was loaded from. */
+/** A model in memory. */
 export interface LoadedModel {
   readonly base: Base;
   readonly parameters: Parameters;
-  /** Undefined for a base, whose weights follow from its name and the engine's version. */
+  /** Undefined for a base. */
   readonly header: ModelHeader | undefined;
-  readonly sha256: Sha256 | undefined;
+  /** Names the weights that it was loaded with. */
+  readonly identity: string;
 }
 
 export function packModel(
@@ -58,7 +59,7 @@ export function packModel(
 export async function loadModel(model: ModelRef, files: FileSystem): Promise<LoadedModel> {
   if ("base" in model) {
     const base = baseOf(model.base);
-    return { base, parameters: baseParameters(base), header: undefined, sha256: undefined };
+    return { base, ...loadBase(base), header: undefined };
   }
   const { file } = model;
   if ((await files.stat(file)) === undefined) {
@@ -82,7 +83,7 @@ export async function loadModel(model: ModelRef, files: FileSystem): Promise<Loa
     );
   }
   const base = baseOf(header.base);
-  return { base, parameters: viewParameters(base.shape, numbers), header, sha256: sha256(bytes) };
+  return { base, parameters: viewParameters(base.shape, numbers), header, identity: sha256(bytes) };
 }
 
 /** @returns Undefined for bytes that are no whole model file. */

@@ -1,7 +1,8 @@
 import { createAnswerStream, decodeAnswer, encodePrompt } from "./chat-format.ts";
+import { createCircleGuard } from "./circles.ts";
 import { createConstraint } from "./constrain/constraint.ts";
 import type { Completion, CompletionRequest } from "./engine.ts";
-import { createLabelChoice, type LabelCounts } from "./labels.ts";
+import { createLabelChoice, type LabelSlot } from "./labels.ts";
 import { createRandom } from "./random.ts";
 import { sampleToken } from "./sample.ts";
 import { special, type Tokenizer } from "./tokenizer.ts";
@@ -16,8 +17,8 @@ export interface ReplySource {
   readonly tokenizer: Tokenizer;
   /** Most tokens of prompt and answer together. */
   readonly context: number;
-  /** Of a model whose answers are a few labels. */
-  readonly labels?: readonly LabelCounts[] | undefined;
+  /** Where the model's answers hold one of a few labels. */
+  readonly labels?: readonly LabelSlot[] | undefined;
 }
 
 /** One answer in the making, token by token; whoever runs the model brings the logits. */
@@ -58,6 +59,8 @@ export function createReply(
   const allowed = new Uint8Array(tokenizer.vocabulary);
   const answer: number[] = [];
   const choice = labels === undefined ? undefined : createLabelChoice(labels, tokenizer, messages);
+  // In a given form the same keys may well come again and again.
+  const circles = constraint === undefined ? createCircleGuard() : undefined;
   const text = createAnswerStream(tokenizer);
   const spoken = createStopper(stop, onText);
   let finishReason: Completion["finishReason"] | undefined;
@@ -73,6 +76,7 @@ export function createReply(
       if (most <= 0) return finish("length", "");
       choice?.raise(logits, answer);
       constraint?.allow(allowed, most - answer.length);
+      circles?.rule(logits);
       const token = sampleToken(logits, draws, { from: special.end, ...(constraint === undefined ? {} : { allowed }) });
       if (token === special.end) {
         spoken.end(text.end());
@@ -80,6 +84,7 @@ export function createReply(
       }
       answer.push(token);
       constraint?.push(token);
+      circles?.push(token);
       const stopped = spoken.push(text.push(token));
       if (stopped !== undefined) return finish("stop", stopped);
       const status = constraint?.status();

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { FtpipeError } from "../core/errors.ts";
 import { hashJson, type Sha256, sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
-import { baseIdentity } from "./base-file.ts";
 import { tokenizerOf } from "./bases.ts";
 import { batchesOf } from "./batches.ts";
 import { checkpointFileName, dueAfter, modelFileName, removeState, restoreState, saveState } from "./checkpoint.ts";
@@ -96,9 +95,17 @@ async function lessonOf(request: TrainRequest, model: LoadedModel): Promise<Less
 /** Names all that decides the weights; validation examples only watch. */
 function requestHash(request: TrainRequest, loaded: LoadedModel): Sha256 {
   const { method = "supervised", training, hyperparameters, overContext = "refuse", seed } = request;
-  const start = loaded.sha256 ?? baseIdentity(loaded.base);
   const tokenizer = tokenizerOf(loaded.base).sha256;
-  return hashJson({ engine: engineVersion, tokenizer, start, method, training, hyperparameters, overContext, seed });
+  return hashJson({
+    engine: engineVersion,
+    tokenizer,
+    start: loaded.identity,
+    method,
+    training,
+    hyperparameters,
+    overContext,
+    seed,
+  });
 }
 
 async function finishedModel(

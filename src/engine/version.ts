@@ -1,2 +1,2 @@
 /** Raised whenever equal requests give other bits than before. */
-export const engineVersion = "3";
+export const engineVersion = "4";

@@ -1,3 +1,4 @@
+import { lastUserText } from "../core/chat.ts";
 import { FtpipeError } from "../core/errors.ts";
 import type { Connection, ProviderDefinition } from "./provider.ts";
 
@@ -14,8 +15,7 @@ const connection: Connection = {
   events: async () => [],
   cancel: async () => cannotTrain(),
   complete: async ({ messages }) => {
-    const content = messages.findLast(({ role }) => role === "user")?.content ?? "";
-    return { content, finishReason: "stop", usage: undefined };
+    return { content: lastUserText(messages), finishReason: "stop", usage: undefined };
   },
 };
 

@@ -82,7 +82,7 @@ export function filler(maker: Maker): ChatMessage[] {
   const points = maker.chance(0.22) ? pointsAbout(maker) : undefined;
   const messages: ChatMessage[] = [];
   const system = systemPrompt(maker, tone);
-  const count = maker.long ? maker.between(16, 28) : maker.pick([1, 1, 2, 2, 3, 3, 3, 4]);
+  const count = maker.long ? maker.between(16, 28) : maker.pick([1, 1, 2, 2, 2, 3, 3]);
   const reply = answer(maker, { tone, subject, many, count, points: points?.values ?? [] });
   const told = maker.chance(0.15) ? [sentenceOrder(maker, reply.match(/[.!?]+(?: |$)/g)?.length ?? 0)] : [];
   const parts = [...(points === undefined ? [] : [points.text]), ...told];

@@ -19,15 +19,9 @@ const asked: Readonly<Record<string, readonly string[]>> = {
   "how many": [
     "[How many|What is the number|How many are wanted|Which amount|What quantity|How many pieces|What count]",
   ],
-  "the company": ["[Which company|What is the company|Which firm|Name the firm|For which company]"],
   "which color": ["[Which color|What color|In which color|What is the color]"],
   "which day": ["[Which day|On which day|When|What date|What is the day]"],
   "the reference number": ["[What is the reference|Which number|What is the code|Which reference is given]"],
-  "at what time": ["[At what time|When|What time|At which hour]"],
-  "the e-mail address": ["[What is the e-mail address|Which address|Where can one write]"],
-  "the price": ["[What is the price|How much is it|What does it cost]"],
-  "the age in years": ["[How old|What age|How many years]"],
-  "how many people": ["[How many people|How many guests|For how many]"],
 };
 
 const instructions = [
@@ -44,7 +38,7 @@ function askable(statements: readonly Statement[]): readonly { readonly question
 
 /** A text with facts and one question about it, answered with the value alone; sometimes several in turn. */
 export function questions(maker: Maker): ChatMessage[] {
-  const voice: Voice = maker.pick(["letter", "letter", "report", "form"] as const);
+  const voice: Voice = maker.pick(["letter", "letter", "report", "form", "jumble"] as const);
   const statements = maker.chance(0.5) ? orderFacts(maker, voice) : [...mixedFacts(maker, voice)];
   const facts = maker.shuffled(askable(statements));
   if (facts.length === 0) return questions(maker);

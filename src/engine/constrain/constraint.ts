@@ -1,4 +1,4 @@
-import type { ChatMessage, ResponseFormat } from "../../core/chat.ts";
+import { type ChatMessage, lastUserText, type ResponseFormat } from "../../core/chat.ts";
 import { FtpipeError, problem } from "../../core/errors.ts";
 import { special, type Tokenizer } from "../tokenizer.ts";
 import { createMachine, type Machine } from "./machine.ts";
@@ -95,9 +95,6 @@ export function createConstraint(
     status: () => (position.state.paths.length === 0 ? "closed" : position.state.whole ? "whole" : "open"),
   };
 }
-
-const lastUserText = (prompt: readonly ChatMessage[]): string =>
-  prompt.findLast(({ role }) => role === "user")?.content ?? "";
 
 /** What is wrong with a format's schema or can't be honoured; empty if answers can be written in it. */
 export function formatProblems(format: JsonFormat): readonly SchemaProblem[] {

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { baseFile, baseParameters } from "../../../src/engine/base-file.ts";
+import { baseFile, loadBase } from "../../../src/engine/base-file.ts";
 import { baseOf } from "../../../src/engine/bases.ts";
 import { fromHalf, toHalf } from "../../../src/engine/half.ts";
 import { parameterCount } from "../../../src/engine/parameters.ts";
@@ -37,7 +37,7 @@ describe("the bundled base", () => {
 
   test("is smaller than 4 MB, and as many finite numbers as the model has", () => {
     expect(statSync(baseFile("ftpipe-mini")).size).toBeLessThan(4_000_000);
-    const { all } = baseParameters(mini);
+    const { all } = loadBase(mini).parameters;
     expect(all).toHaveLength(parameterCount(mini.shape));
     expect(all.every(Number.isFinite)).toBe(true);
     expect(Math.max(...all.subarray(0, 10_000).map(Math.abs))).toBeGreaterThan(0.1);
@@ -45,7 +45,7 @@ describe("the bundled base", () => {
 
   test("an untrained one is drawn from a fixed seed", () => {
     const nano = baseOf("ftpipe-nano");
-    expect(baseParameters(nano).all).toEqual(baseParameters(nano).all);
+    expect(loadBase(nano).parameters.all).toEqual(loadBase(nano).parameters.all);
     expect(replayExamples(nano)).toEqual([]);
   });
 

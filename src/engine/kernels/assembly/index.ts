@@ -15,6 +15,6 @@ export {
   shiftKeys,
   shiftKeysBackward,
 } from "./layers";
-export { pointerGates, pointerGatesBackward, pointLogits, pointLogitsBackward } from "./pointer";
+export { pointerGates, pointerGatesBackward, pointLogits, pointLogitsBackward, pointStep } from "./pointer";
 export { multiply, multiplyPacked, packWeights } from "./multiply";
 export { adam, sumShards } from "./optimizer";

@@ -18,33 +18,55 @@ export function pointLogits(
   vocabulary: i32,
 ): void {
   for (let row = 0; row < rows; row++) {
-    const last = load<i32>(positions + (<usize>row << 2)) - start;
-    const rowLogits = logits + ((<usize>row * vocabulary) << 2);
+    const known = load<i32>(positions + (<usize>row << 2)) - start + 1;
     const rowScores = scores + ((<usize>row * count) << 2);
-    let most: f32 = -f32.MAX_VALUE;
-    for (let p = 0; p <= last; p++) most = max(most, load<f32>(rowScores + (<usize>p << 2)) * scale);
-    let sum: f32 = 0;
-    for (let p = 0; p <= last; p++) {
-      const place = rowScores + (<usize>p << 2);
-      const weight = exponential(load<f32>(place) * scale - most);
-      store<f32>(place, weight);
-      sum += weight;
-    }
-    const one: f32 = 1;
-    const whole = one / sum;
     const gate = load<f32>(gates + (<usize>row << 2));
-    for (let p = 0; p < count; p++) {
-      const place = rowScores + (<usize>p << 2);
-      if (p > last) {
-        store<f32>(place, 0);
-        continue;
-      }
-      const share = load<f32>(place) * whole;
-      store<f32>(place, share);
-      const at = rowLogits + (<usize>load<i32>(tokens + (<usize>p << 2)) << 2);
-      store<f32>(at, load<f32>(at) + gate * share);
-    }
+    pointRow(logits + ((<usize>row * vocabulary) << 2), rowScores, gate, tokens, known, scale);
+    for (let p = known; p < count; p++) store<f32>(rowScores + (<usize>p << 2), 0);
   }
+}
+
+/** One row of `pointLogits`, over the first `known` tokens. */
+function pointRow(logits: usize, scores: usize, gate: f32, tokens: usize, known: i32, scale: f32): void {
+  let most: f32 = -f32.MAX_VALUE;
+  for (let p = 0; p < known; p++) most = max(most, load<f32>(scores + (<usize>p << 2)) * scale);
+  let sum: f32 = 0;
+  for (let p = 0; p < known; p++) {
+    const place = scores + (<usize>p << 2);
+    const weight = exponential(load<f32>(place) * scale - most);
+    store<f32>(place, weight);
+    sum += weight;
+  }
+  const one: f32 = 1;
+  const whole = one / sum;
+  for (let p = 0; p < known; p++) {
+    const place = scores + (<usize>p << 2);
+    const share = load<f32>(place) * whole;
+    store<f32>(place, share);
+    const at = logits + (<usize>load<i32>(tokens + (<usize>p << 2)) << 2);
+    store<f32>(at, load<f32>(at) + gate * share);
+  }
+}
+
+/**
+ * The pointer head of one token that predicts. logits: (vocabulary), scores: (known) space, query: (width),
+ * keys: (known, width) and tokens: (known) of its chat so far, the gate a number.
+ */
+export function pointStep(
+  logits: usize,
+  scores: usize,
+  query: usize,
+  keys: usize,
+  gate: usize,
+  tokens: usize,
+  known: i32,
+  width: i32,
+  scale: f32,
+): void {
+  for (let p = 0; p < known; p++) {
+    store<f32>(scores + (<usize>p << 2), dot(query, keys + ((<usize>p * width) << 2), width));
+  }
+  pointRow(logits, scores, load<f32>(gate), tokens, known, scale);
 }
 
 /** Gradient of `pointLogits`: shares: (rows, count) become that of the scores, dGates: (rows) is filled. logits hold gradients. */
