@@ -16,7 +16,12 @@ export interface ActiveRule {
   /** Of an example's messages: its fault, of a rule that looks at each for itself. */
   readonly check: RuleCheck;
   /** Of a rule that looks at all examples together. */
-  readonly set: SetCheck | undefined;
+  readonly set: ActiveSet | undefined;
+}
+
+/** A check of the set, which picks the messages of its role itself. */
+interface ActiveSet extends Pick<SetCheck, "gather"> {
+  note(messages: readonly ChatMessage[]): unknown;
 }
 
 /** What the rules decide about one example. */
@@ -77,7 +82,7 @@ async function prepare(
   definition: AnyRuleDefinition,
   options: Readonly<Record<string, unknown>>,
   context: RuleContext,
-): Promise<Pick<ActiveRule, "check" | "set">> {
+): Promise<{ readonly check: RuleCheck; readonly set: SetCheck | undefined }> {
   if ("over" in definition) return { check: () => undefined, set: definition.prepare(options) };
   return { check: await definition.prepare(options, context), set: undefined };
 }
@@ -103,7 +108,7 @@ export function createJudge(rules: readonly ActiveRule[], told: (place: number) 
       const isDropped = () => faults.some(({ rule }) => rule.action === "drop");
       for (const { rule, gathered } of judged) {
         if (gathered === undefined || isDropped()) continue; // what is left out is no part of the set
-        const note = rule.set?.note(messages, messages);
+        const note = rule.set?.note(messages);
         const message = note === undefined ? undefined : gathered.add(note, place, told);
         if (message !== undefined) faults.push({ rule, message });
       }

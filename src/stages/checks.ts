@@ -51,8 +51,9 @@ export const checks = defineStage({
       return formatLocation(locate(file, line));
     };
     const judge = createJudge(rules, told);
-    const guard = createPrivacyGuard(world.pipeline.dataset.privacy);
-    const redacted = { examples: 0 };
+    const { privacy } = world.pipeline.dataset;
+    const guard = createPrivacyGuard(privacy);
+    let redacted = 0;
     const findDuplicate = duplicates();
     const output = await create("examples.jsonl");
     const lines = jsonLinesWriter((chunk) => output.write(chunk));
@@ -77,7 +78,7 @@ export const checks = defineStage({
         );
       }
       const isRedacted = findings.some(({ action }) => action === "redact");
-      if (isRedacted) redacted.examples++;
+      if (isRedacted) redacted++;
       const example = isRedacted ? await redactExample(made, guard) : made;
       const place = places.add(example.file, example.line);
       const { faults, drop } = judge.judge(example.messages, place);
@@ -106,7 +107,6 @@ export const checks = defineStage({
     const found = warnings.all();
     for (const warning of found) warn(warning);
     await lines.end();
-    const { privacy } = world.pipeline.dataset;
     const count =
       formatChecks.length + 1 + rules.length + Object.values(privacy).filter((action) => action !== "off").length;
     const dropped = rules.flatMap((rule) =>
@@ -118,7 +118,7 @@ export const checks = defineStage({
       warnings: found.length,
       examples,
       dropped,
-      ...(redacted.examples === 0 ? {} : { redacted: redacted.examples }),
+      ...(redacted === 0 ? {} : { redacted }),
     };
     return { value, files: { examples: await output.finish() } };
   },

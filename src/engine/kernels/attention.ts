@@ -48,18 +48,23 @@ export function attendPlainlyBackward(
 /** Turns scores into causal attention weights in place: row t keeps 0 ... t, scaled, softmax; the rest is 0. scores: (N,N). */
 function causalSoftmax(scores: Floats, rows: number, scale: number): void {
   for (let t = 0; t < rows; t++) {
-    const row = t * rows;
-    let most = -Infinity;
-    for (let i = 0; i <= t; i++) most = Math.max(most, scores[row + i]! * scale);
-    let sum = 0;
-    for (let i = 0; i <= t; i++) {
-      const weight = exponential(scores[row + i]! * scale - most);
-      scores[row + i] = weight;
-      sum += weight;
-    }
-    for (let i = 0; i <= t; i++) scores[row + i] = scores[row + i]! / sum;
-    for (let i = t + 1; i < rows; i++) scores[row + i] = 0;
+    const row = scores.subarray(t * rows, (t + 1) * rows);
+    softmax(row.subarray(0, t + 1), scale);
+    row.fill(0, t + 1);
   }
+}
+
+/** In place, of values times scale. */
+export function softmax(values: Floats, scale: number): void {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i]! * scale);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    const weight = exponential(values[i]! * scale - most);
+    values[i] = weight;
+    sum += weight;
+  }
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! / sum;
 }
 
 /** Turns dWeights: (N,N) into dScores in place. weights: (N,N) from `causalSoftmax`. */

@@ -1,5 +1,5 @@
 import { copyKinds, createCopyContext } from "../copying.ts";
-import { attendPlainly, attendPlainlyBackward } from "./attention.ts";
+import { attendPlainly, attendPlainlyBackward, softmax } from "./attention.ts";
 import { exponential } from "./elementary.ts";
 import type { CopyHead, Kernels } from "./kernels.ts";
 import type { Floats } from "./matrix.ts";
@@ -202,18 +202,6 @@ export function plainKernels(): Kernels {
       }
     },
   };
-}
-
-/** In place, of values times scale. */
-function softmax(values: Floats, scale: number): void {
-  let most = -Infinity;
-  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i]! * scale);
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    values[i] = exponential(values[i]! * scale - most);
-    sum += values[i]!;
-  }
-  for (let i = 0; i < values.length; i++) values[i] = values[i]! / sum;
 }
 
 /** Cross-entropy of one row, whose logits: (V) become scale * (softmax - onehot(target)). */
