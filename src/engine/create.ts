@@ -15,7 +15,7 @@ import { train } from "./train.ts";
 import { engineVersion } from "./version.ts";
 
 export interface EngineOptions {
-  /** Threads that train; default: the machine's, at most 4. They change the speed only, never a bit. */
+  /** Threads that train, and most that answer; default: the machine's, at most 4. They change the speed only, never a bit. */
   readonly threads?: number;
   /** Whether there are worker threads; without, all is done in this one, to the same bits. Default true. */
   readonly workers?: boolean;
@@ -31,9 +31,12 @@ export function createEngine({
 }: EngineOptions = {}): Engine {
   const teams = workers ? createTeamPool(threads) : createTeamPool(1, startThreadHere);
   const answering = createAnswering(files);
-  const inference = createInference((events) =>
-    workers ? startPeer({ module: "answer-worker", program: answering }, events) : startHere(answering, events),
-  );
+  const inference = workers
+    ? createInference({
+        threads,
+        startPeer: (events) => startPeer({ module: "answer-worker", program: answering }, events),
+      })
+    : createInference({ threads: 1, startPeer: (events) => startHere(answering, events) });
   // One training at a time: two would only share the same cores.
   let lastTraining: Promise<unknown> = Promise.resolve();
 

@@ -4,7 +4,7 @@ import type { Completion, CompletionHooks, CompletionRequest } from "./engine.ts
 import type { Peer, PeerEvents } from "./peer.ts";
 import { unpackError } from "./tasks.ts";
 
-/** Answers chats in another thread, up to eight of a model together; more wait their turn. */
+/** Answers chats in other threads, each up to eight of a model together; more wait their turn. */
 export interface Inference {
   complete(request: CompletionRequest, hooks?: CompletionHooks): Promise<Completion>;
   close(): Promise<void>;
@@ -16,49 +16,70 @@ interface Pending {
   readonly onText: ((text: string) => void) | undefined;
 }
 
-/**
- * The thread starts with the first question, and again with the next one should it ever die.
- * @param startPeer Starts it.
- */
-export function createInference(startPeer: (events: PeerEvents<Answer>) => Peer<Question>): Inference {
-  const pending = new Map<number, Pending>();
-  let peer: Peer<Question> | undefined;
+/** A thread that answers. */
+interface Answerer {
+  readonly peer: Peer<Question>;
+  /** By id: whom it is to answer. */
+  readonly pending: Map<number, Pending>;
+}
+
+export interface InferenceOptions {
+  /** Most threads. One is started when a chat comes and all others are at work, and again should one ever die. */
+  readonly threads: number;
+  readonly startPeer: (events: PeerEvents<Answer>) => Peer<Question>;
+}
+
+export function createInference({ threads, startPeer }: InferenceOptions): Inference {
+  const answerers = new Set<Answerer>();
   let closed = false;
   let lastId = 0;
 
-  const settle = (id: number, act: (waiting: Pending) => void): void => {
+  const settle = ({ peer, pending }: Answerer, id: number, act: (waiting: Pending) => void): void => {
     const waiting = pending.get(id);
     pending.delete(id);
     // An idle thread must not keep the program alive.
-    if (pending.size === 0) peer?.unref();
+    if (pending.size === 0) peer.unref();
     if (waiting !== undefined) act(waiting);
   };
-  const failAll = (error: Error): void => {
-    peer = undefined;
-    for (const id of [...pending.keys()]) settle(id, ({ reject }) => reject(error));
+  const drop = (answerer: Answerer, error: Error): void => {
+    answerers.delete(answerer);
+    for (const id of [...answerer.pending.keys()]) settle(answerer, id, ({ reject }) => reject(error));
   };
-  const start = (): Peer<Question> =>
-    startPeer({
+  const start = (): Answerer => {
+    const pending = new Map<number, Pending>();
+    const peer = startPeer({
       onReply(answer) {
         if (answer.kind === "text") pending.get(answer.id)?.onText?.(answer.text);
-        else if (answer.kind === "done") settle(answer.id, ({ resolve }) => resolve(answer.completion));
-        else settle(answer.id, ({ reject }) => reject(unpackError(answer.error)));
+        else if (answer.kind === "done") settle(answerer, answer.id, ({ resolve }) => resolve(answer.completion));
+        else settle(answerer, answer.id, ({ reject }) => reject(unpackError(answer.error)));
       },
-      onError: (cause) => failAll(new Error(`The thread that answers chats failed: ${cause.message}`, { cause })),
-      onExit: (code) => failAll(new Error(`The thread that answers chats ended (exit code ${code}).`)),
+      onError: (cause) => drop(answerer, new Error(`A thread that answers chats failed: ${cause.message}`, { cause })),
+      onExit: (code) => drop(answerer, new Error(`A thread that answers chats ended (exit code ${code}).`)),
     });
+    const answerer: Answerer = { peer, pending };
+    answerers.add(answerer);
+    return answerer;
+  };
+  /** The one with the least to do. */
+  const choose = (): Answerer => {
+    const [idlest] = [...answerers].sort((a, b) => a.pending.size - b.pending.size);
+    if (idlest === undefined || (idlest.pending.size > 0 && answerers.size < threads)) return start();
+    return idlest;
+  };
 
   return {
     complete: (request, { onText, signal } = {}) =>
       new Promise((resolve, reject) => {
         if (closed) throw closedError();
         signal?.throwIfAborted();
-        peer ??= start();
-        const asked = peer;
+        const answerer = choose();
+        const { peer, pending } = answerer;
         const id = ++lastId;
         const onAbort = (): void => {
-          asked.post({ kind: "cancel", id } satisfies Question);
-          settle(id, (waiting) => waiting.reject(new DOMException("The answer is no longer wanted.", "AbortError")));
+          peer.post({ kind: "cancel", id } satisfies Question);
+          settle(answerer, id, (waiting) =>
+            waiting.reject(new DOMException("The answer is no longer wanted.", "AbortError")),
+          );
         };
         const done = (): void => signal?.removeEventListener("abort", onAbort);
         pending.set(id, {
@@ -73,9 +94,9 @@ export function createInference(startPeer: (events: PeerEvents<Answer>) => Peer<
           onText,
         });
         signal?.addEventListener("abort", onAbort);
-        asked.ref();
+        peer.ref();
         const seed = request.sampling.seed ?? randomInt(2 ** 32);
-        asked.post({
+        peer.post({
           kind: "ask",
           id,
           request: { ...request, seed },
@@ -84,9 +105,9 @@ export function createInference(startPeer: (events: PeerEvents<Answer>) => Peer<
       }),
     async close() {
       closed = true;
-      const ending = peer;
-      failAll(closedError());
-      await ending?.end();
+      const ending = [...answerers];
+      for (const answerer of ending) drop(answerer, closedError());
+      await Promise.all(ending.map(({ peer }) => peer.end()));
     },
   };
 }

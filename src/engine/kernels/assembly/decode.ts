@@ -1,4 +1,4 @@
-import { dot, exponential4 } from "./elementary";
+import { dots, exponential4, maximum } from "./elementary";
 import { rotateRow } from "./layers";
 
 /**
@@ -37,14 +37,8 @@ export function attendStep(
   const rows = position + 1;
   for (let h = 0; h < heads; h++) {
     const head = (<usize>(h * headWidth)) << 2;
-    let most: f32 = -Infinity;
-    let row = keys + head;
-    for (let t = 0; t < rows; t++) {
-      const score = dot(projections + head, row, headWidth) * scale;
-      store<f32>(scores + ((<usize>t) << 2), score);
-      most = max(most, score);
-      row += bytes;
-    }
+    dots(scores, projections + head, keys + head, bytes, rows, headWidth, scale);
+    const most = maximum(scores, rows);
     const top = f32x4.splat(most);
     for (let t = 0; t < rows; t += 4) {
       const at = scores + ((<usize>t) << 2);
@@ -53,7 +47,30 @@ export function attendStep(
     let sum: f32 = 0;
     for (let t = 0; t < rows; t++) sum += load<f32>(scores + ((<usize>t) << 2));
     const share = f32x4.splat(<f32>1 / sum);
-    for (let c: usize = 0; c < (<usize>headWidth) << 2; c += 16) {
+    const headBytes = (<usize>headWidth) << 2;
+    let c: usize = 0;
+    // Four vectors side by side: one alone would wait for its own sum at every row.
+    for (; c + 64 <= headBytes; c += 64) {
+      let answer0 = zero;
+      let answer1 = zero;
+      let answer2 = zero;
+      let answer3 = zero;
+      let from = values + head + c;
+      for (let t = 0; t < rows; t++) {
+        const score = v128.load_splat<f32>(scores + ((<usize>t) << 2));
+        answer0 = f32x4.add(answer0, f32x4.mul(score, v128.load(from)));
+        answer1 = f32x4.add(answer1, f32x4.mul(score, v128.load(from, 16)));
+        answer2 = f32x4.add(answer2, f32x4.mul(score, v128.load(from, 32)));
+        answer3 = f32x4.add(answer3, f32x4.mul(score, v128.load(from, 48)));
+        from += bytes;
+      }
+      const to = attended + head + c;
+      v128.store(to, f32x4.mul(answer0, share));
+      v128.store(to, f32x4.mul(answer1, share), 16);
+      v128.store(to, f32x4.mul(answer2, share), 32);
+      v128.store(to, f32x4.mul(answer3, share), 48);
+    }
+    for (; c < headBytes; c += 16) {
       let answer = zero;
       let from = values + head + c;
       for (let t = 0; t < rows; t++) {

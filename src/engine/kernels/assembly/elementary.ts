@@ -10,7 +10,8 @@ export function exponential4(value: v128): v128 {
   const x = f32x4.min(f32x4.max(value, f32x4.splat(-80)), f32x4.splat(80));
   // Adding and taking away 1.5 * 2^23 rounds to a whole number.
   const magic = f32x4.splat(12582912);
-  const whole = f32x4.sub(f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), magic), magic);
+  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), magic);
+  const whole = f32x4.sub(shifted, magic);
   // ln 2 in two parts; the first has so few bits that its product with a small integer is exact.
   let r = f32x4.sub(x, f32x4.mul(whole, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(whole, f32x4.splat(-2.1219444e-4)));
@@ -21,7 +22,8 @@ export function exponential4(value: v128): v128 {
   sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(0.16666666));
   sum = f32x4.add(f32x4.mul(sum, r), f32x4.splat(0.5));
   sum = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(sum, r), r), r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(whole), i32x4.splat(127)), 23);
+  // The last bits of what was rounded are the whole number itself.
+  const power = i32x4.shl(i32x4.add(i32x4.sub(shifted, magic), i32x4.splat(127)), 23);
   return f32x4.mul(sum, power);
 }
 
@@ -77,5 +79,69 @@ export function addScaled(to: usize, from: usize, factor: f32, count: i32): void
     v128.store(to, f32x4.add(v128.load(to), f32x4.mul(f, v128.load(from))));
     to += 16;
     from += 16;
+  }
+}
+
+/** values *= factor. */
+export function multiplyBy(values: usize, count: i32, factor: f32): void {
+  const f = f32x4.splat(factor);
+  const end = values + (<usize>count << 2);
+  for (; values + 16 <= end; values += 16) v128.store(values, f32x4.mul(v128.load(values), f));
+  for (; values < end; values += 4) store<f32>(values, load<f32>(values) * factor);
+}
+
+/** scores *= scale. @returns The largest. */
+export function scaleScores(scores: usize, count: i32, scale: f32): f32 {
+  multiplyBy(scores, count, scale);
+  return maximum(scores, count);
+}
+
+/** The largest of at least one number. */
+export function maximum(values: usize, count: i32): f32 {
+  const end = values + (<usize>count << 2);
+  let most4 = f32x4.splat(-Infinity);
+  for (; values + 16 <= end; values += 16) most4 = f32x4.pmax(most4, v128.load(values));
+  let most = max(
+    max(f32x4.extract_lane(most4, 0), f32x4.extract_lane(most4, 1)),
+    max(f32x4.extract_lane(most4, 2), f32x4.extract_lane(most4, 3)),
+  );
+  for (; values < end; values += 4) most = max(most, load<f32>(values));
+  return most;
+}
+
+/**
+ * out[t] = scale * (query . rows[t]), as `dot` has it. query: (width), rows: (count, width), `stride` bytes apart.
+ * Four at a time, since one alone would wait for its own sum.
+ */
+export function dots(out: usize, query: usize, rows: usize, stride: usize, count: i32, width: i32, scale: f32): void {
+  const bytes = <usize>width << 2;
+  let t = 0;
+  for (; t + 4 <= count; t += 4) {
+    let a = f32x4.splat(0);
+    let b = f32x4.splat(0);
+    let c = f32x4.splat(0);
+    let d = f32x4.splat(0);
+    const row1 = rows + stride;
+    const row2 = row1 + stride;
+    const row3 = row2 + stride;
+    for (let i: usize = 0; i < bytes; i += 16) {
+      const q = v128.load(query + i);
+      a = f32x4.add(a, f32x4.mul(q, v128.load(rows + i)));
+      b = f32x4.add(b, f32x4.mul(q, v128.load(row1 + i)));
+      c = f32x4.add(c, f32x4.mul(q, v128.load(row2 + i)));
+      d = f32x4.add(d, f32x4.mul(q, v128.load(row3 + i)));
+    }
+    const ab01 = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+    const ab23 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+    const cd01 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+    const cd23 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    const low = f32x4.add(v128.shuffle<f32>(ab01, cd01, 0, 1, 4, 5), v128.shuffle<f32>(ab01, cd01, 2, 3, 6, 7));
+    const high = f32x4.add(v128.shuffle<f32>(ab23, cd23, 0, 1, 4, 5), v128.shuffle<f32>(ab23, cd23, 2, 3, 6, 7));
+    v128.store(out + (<usize>t << 2), f32x4.mul(f32x4.add(low, high), f32x4.splat(scale)));
+    rows = row3 + stride;
+  }
+  for (; t < count; t++) {
+    store<f32>(out + (<usize>t << 2), dot(query, rows, width) * scale);
+    rows += stride;
   }
 }

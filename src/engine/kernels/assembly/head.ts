@@ -1,4 +1,4 @@
-import { addScaled, dot, exponential, exponential4, logarithm, sumLanes } from "./elementary";
+import { addScaled, dot, exponential, exponential4, logarithm, maximum, multiplyBy, sumLanes } from "./elementary";
 
 /**
  * Cross-entropy of rows of logits: (rows, columns), which become scale[row] * (softmax - onehot(target)).
@@ -17,15 +17,9 @@ export function crossEntropy(
     const at = <usize>row << 2;
     const target = load<i32>(targets + at);
     const scale = load<f32>(scales + at);
+    const most = maximum(logits, columns);
     let best = 0;
-    let most = load<f32>(logits);
-    for (let v = 1; v < columns; v++) {
-      const logit = load<f32>(logits + (<usize>v << 2));
-      if (logit > most) {
-        most = logit;
-        best = v;
-      }
-    }
+    while (best < columns - 1 && load<f32>(logits + (<usize>best << 2)) != most) best++;
     const own = logits + (<usize>target << 2);
     const targetLogit = load<f32>(own);
     const top = f32x4.splat(most);
@@ -45,15 +39,7 @@ export function crossEntropy(
       sum += weight;
     }
     const share: f32 = scale / sum;
-    const shares = f32x4.splat(share);
-    for (v = 0; v + 4 <= columns; v += 4) {
-      const place = logits + (<usize>v << 2);
-      v128.store(place, f32x4.mul(v128.load(place), shares));
-    }
-    for (; v < columns; v++) {
-      const place = logits + (<usize>v << 2);
-      store<f32>(place, load<f32>(place) * share);
-    }
+    multiplyBy(logits, columns, share);
     store<f32>(own, load<f32>(own) - scale);
     store<f32>(losses + at, logarithm(sum) - (targetLogit - most));
     store<i32>(correct + at, best == target ? 1 : 0);

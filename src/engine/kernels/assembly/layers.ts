@@ -1,4 +1,4 @@
-import { addScaled, dot, exponential4, sumLanes } from "./elementary";
+import { addScaled, dot, exponential4, multiplyBy, scaleScores, sumLanes } from "./elementary";
 import { multiply } from "./multiply";
 
 const epsilon: f32 = 1e-6;
@@ -173,13 +173,7 @@ export function attend(
 
 /** Softmax of the first `seen` of `all` scores, times scale; the rest becomes 0. */
 function softmaxRow(scores: usize, seen: i32, all: i32, scale: f32): void {
-  let most: f32 = -Infinity;
-  for (let i = 0; i < seen; i++) {
-    const at = scores + ((<usize>i) << 2);
-    const score = load<f32>(at) * scale;
-    store<f32>(at, score);
-    most = max(most, score);
-  }
+  const most = scaleScores(scores, seen, scale);
   for (let i = seen; i < all; i++) store<f32>(scores + ((<usize>i) << 2), 0);
   const top = f32x4.splat(most);
   let i = 0;
@@ -193,11 +187,7 @@ function softmaxRow(scores: usize, seen: i32, all: i32, scale: f32): void {
   }
   let sum: f32 = 0;
   for (let j = 0; j < seen; j++) sum += load<f32>(scores + ((<usize>j) << 2));
-  const share: f32 = <f32>1 / sum;
-  for (let j = 0; j < seen; j++) {
-    const at = scores + ((<usize>j) << 2);
-    store<f32>(at, load<f32>(at) * share);
-  }
+  multiplyBy(scores, seen, <f32>1 / sum);
 }
 
 /**
@@ -272,7 +262,13 @@ export function attendBackward(
 function softmaxRowBackward(d: usize, weights: usize, seen: i32, all: i32, scale: f32): void {
   let mean: f32 = 0;
   for (let i = 0; i < seen; i++) mean += load<f32>(d + ((<usize>i) << 2)) * load<f32>(weights + ((<usize>i) << 2));
-  for (let i = 0; i < seen; i++) {
+  let i = 0;
+  for (; i + 4 <= seen; i += 4) {
+    const at = (<usize>i) << 2;
+    const slope = f32x4.sub(v128.load(d + at), f32x4.splat(mean));
+    v128.store(d + at, f32x4.mul(f32x4.mul(v128.load(weights + at), slope), f32x4.splat(scale)));
+  }
+  for (; i < seen; i++) {
     const at = (<usize>i) << 2;
     store<f32>(d + at, load<f32>(weights + at) * (load<f32>(d + at) - mean) * scale);
   }

@@ -65,24 +65,41 @@ function multiplyTile(depth: i32, left: usize, right: usize, out: usize, stride:
   v128.store(out, s31, 16);
 }
 
+/** Four vectors of four numbers, `step` bytes apart, with rows and columns exchanged; `next` bytes apart at their new place. */
+// @ts-expect-error: decorator
+@inline
+function transpose4(to: usize, next: usize, from: usize, step: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from + step);
+  const c = v128.load(from + 2 * step);
+  const d = v128.load(from + 3 * step);
+  const ab01 = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const ab23 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cd01 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const cd23 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(ab01, cd01, 0, 1, 4, 5));
+  v128.store(to + next, v128.shuffle<f32>(ab01, cd01, 2, 3, 6, 7));
+  v128.store(to + 2 * next, v128.shuffle<f32>(ab23, cd23, 0, 1, 4, 5));
+  v128.store(to + 3 * next, v128.shuffle<f32>(ab23, cd23, 2, 3, 6, 7));
+}
+
 /** Rows of left in panels (depth, 4); rows past the end are 0. Strides in bytes. */
 function packRows(to: usize, from: usize, rowStride: usize, columnStride: usize, rows: i32, depth: i32): void {
   for (let i = 0; i < rows; i += tileRows) {
     const height = min(tileRows, rows - i);
+    const first = from + <usize>i * rowStride;
+    let k = 0;
+    if (height == tileRows && rowStride == 4) {
+      for (; k < depth; k++) v128.store(to + (<usize>k << 4), v128.load(first + <usize>k * columnStride));
+    } else if (height == tileRows && columnStride == 4) {
+      for (; k + 4 <= depth; k += 4) transpose4(to + (<usize>k << 4), 16, first + (<usize>k << 2), rowStride);
+    }
+    const rest = k;
     for (let r = 0; r < tileRows; r++) {
-      let target = to + (<usize>r << 2);
-      if (r < height) {
-        let source = from + <usize>(i + r) * rowStride;
-        for (let k = 0; k < depth; k++) {
-          store<f32>(target, load<f32>(source));
-          source += columnStride;
-          target += 16;
-        }
-      } else {
-        for (let k = 0; k < depth; k++) {
-          store<f32>(target, 0);
-          target += 16;
-        }
+      const row = first + <usize>r * rowStride;
+      for (k = rest; k < depth; k++) {
+        const value: f32 = r < height ? load<f32>(row + <usize>k * columnStride) : 0;
+        store<f32>(to + (<usize>(k * tileRows + r) << 2), value);
       }
     }
     to += <usize>depth << 4;
@@ -93,26 +110,67 @@ function packRows(to: usize, from: usize, rowStride: usize, columnStride: usize,
 function packColumns(to: usize, from: usize, rowStride: usize, columnStride: usize, depth: i32, columns: i32): void {
   for (let j = 0; j < columns; j += tileColumns) {
     const width = min(tileColumns, columns - j);
-    let source = from + <usize>j * columnStride;
+    const first = from + <usize>j * columnStride;
+    let k = 0;
     if (width == tileColumns && columnStride == 4) {
-      for (let k = 0; k < depth; k++) {
-        v128.store(to, v128.load(source));
-        v128.store(to, v128.load(source, 16), 16);
-        source += rowStride;
-        to += 32;
+      for (; k < depth; k++) {
+        const source = first + <usize>k * rowStride;
+        const target = to + (<usize>k << 5);
+        v128.store(target, v128.load(source));
+        v128.store(target, v128.load(source, 16), 16);
       }
-      continue;
+    } else if (width == tileColumns && rowStride == 4) {
+      for (; k + 4 <= depth; k += 4) {
+        const source = first + (<usize>k << 2);
+        const target = to + (<usize>k << 5);
+        transpose4(target, 32, source, columnStride);
+        transpose4(target + 16, 32, source + 4 * columnStride, columnStride);
+      }
     }
+    const rest = k;
     for (let c = 0; c < tileColumns; c++) {
-      let target = to + (<usize>c << 2);
-      let column = source + <usize>c * columnStride;
-      for (let k = 0; k < depth; k++) {
-        store<f32>(target, c < width ? load<f32>(column) : 0);
-        column += rowStride;
-        target += 32;
+      const column = first + <usize>c * columnStride;
+      for (k = rest; k < depth; k++) {
+        const value: f32 = c < width ? load<f32>(column + <usize>k * rowStride) : 0;
+        store<f32>(to + (<usize>(k * tileColumns + c) << 2), value);
       }
     }
     to += <usize>depth << 5;
+  }
+}
+
+/** What one block of depth adds to `out`: (height, columns), from packed panels. @param tile Space for one. */
+function multiplyBlock(
+  height: i32,
+  columns: i32,
+  depth: i32,
+  leftPanels: usize,
+  rightPanels: usize,
+  out: usize,
+  stride: usize,
+  add: bool,
+  tile: usize,
+): void {
+  for (let j = 0; j < columns; j += tileColumns) {
+    const width = min(tileColumns, columns - j);
+    const rightPanel = rightPanels + ((<usize>j * depth) << 2);
+    for (let i = 0; i < height; i += tileRows) {
+      const leftPanel = leftPanels + ((<usize>i * depth) << 2);
+      const target = out + <usize>i * stride + (<usize>j << 2);
+      const tall = min(tileRows, height - i);
+      if (tall == tileRows && width == tileColumns) {
+        multiplyTile(depth, leftPanel, rightPanel, target, stride, add);
+        continue;
+      }
+      multiplyTile(depth, leftPanel, rightPanel, tile, tileColumns << 2, false);
+      for (let y = 0; y < tall; y++) {
+        for (let x = 0; x < width; x++) {
+          const at = target + <usize>y * stride + (<usize>x << 2);
+          const value = load<f32>(tile + (<usize>(y * tileColumns + x) << 2));
+          store<f32>(at, add ? load<f32>(at) + value : value);
+        }
+      }
+    }
   }
 }
 
@@ -150,27 +208,8 @@ export function multiply(
     for (let i0 = 0; i0 < rows; i0 += blockRows) {
       const height = min(blockRows, rows - i0);
       packRows(leftPanels, left + <usize>i0 * lr + <usize>k0 * lc, lr, lc, height, depth);
-      for (let j = 0; j < columns; j += tileColumns) {
-        const width = min(tileColumns, columns - j);
-        const rightPanel = rightPanels + ((<usize>j * depth) << 2);
-        for (let i = 0; i < height; i += tileRows) {
-          const leftPanel = leftPanels + ((<usize>i * depth) << 2);
-          const target = out + <usize>(i0 + i) * stride + (<usize>j << 2);
-          const tall = min(tileRows, height - i);
-          if (tall == tileRows && width == tileColumns) {
-            multiplyTile(depth, leftPanel, rightPanel, target, stride, add);
-          } else {
-            multiplyTile(depth, leftPanel, rightPanel, tile, tileColumns << 2, false);
-            for (let y = 0; y < tall; y++) {
-              for (let x = 0; x < width; x++) {
-                const at = target + <usize>y * stride + (<usize>x << 2);
-                const value = load<f32>(tile + (<usize>(y * tileColumns + x) << 2));
-                store<f32>(at, add ? load<f32>(at) + value : value);
-              }
-            }
-          }
-        }
-      }
+      const target = out + <usize>i0 * stride;
+      multiplyBlock(height, columns, depth, leftPanels, rightPanels, target, stride, add, tile);
     }
   }
 }
@@ -208,27 +247,8 @@ export function multiplyPacked(
     for (let i0 = 0; i0 < rows; i0 += blockRows) {
       const height = min(blockRows, rows - i0);
       packRows(leftPanels, left + <usize>i0 * leftStride + (<usize>k0 << 2), leftStride, 4, height, depth);
-      for (let j = 0; j < columns; j += tileColumns) {
-        const width = min(tileColumns, columns - j);
-        const rightPanel = packed + ((<usize>j * depth) << 2);
-        for (let i = 0; i < height; i += tileRows) {
-          const leftPanel = leftPanels + ((<usize>i * depth) << 2);
-          const target = out + <usize>(i0 + i) * stride + (<usize>j << 2);
-          const tall = min(tileRows, height - i);
-          if (tall == tileRows && width == tileColumns) {
-            multiplyTile(depth, leftPanel, rightPanel, target, stride, add);
-          } else {
-            multiplyTile(depth, leftPanel, rightPanel, tile, tileColumns << 2, false);
-            for (let y = 0; y < tall; y++) {
-              for (let x = 0; x < width; x++) {
-                const at = target + <usize>y * stride + (<usize>x << 2);
-                const value = load<f32>(tile + (<usize>(y * tileColumns + x) << 2));
-                store<f32>(at, add ? load<f32>(at) + value : value);
-              }
-            }
-          }
-        }
-      }
+      const target = out + <usize>i0 * stride;
+      multiplyBlock(height, columns, depth, leftPanels, packed, target, stride, add, tile);
     }
     packed += (<usize>depth * padded) << 2;
   }

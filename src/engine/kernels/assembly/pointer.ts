@@ -1,4 +1,4 @@
-import { addScaled, dot, exponential } from "./elementary";
+import { addScaled, dot, dots, exponential, exponential4, multiplyBy, scaleScores } from "./elementary";
 
 /**
  * The pointer head over one sequence: a row's scores: (rows, count) become shares, by softmax over the tokens up to
@@ -28,23 +28,24 @@ export function pointLogits(
 
 /** One row of `pointLogits`, over the first `known` tokens. */
 function pointRow(logits: usize, scores: usize, gate: f32, tokens: usize, known: i32, scale: f32): void {
-  let most: f32 = -f32.MAX_VALUE;
-  for (let p = 0; p < known; p++) most = max(most, load<f32>(scores + (<usize>p << 2)) * scale);
-  let sum: f32 = 0;
-  for (let p = 0; p < known; p++) {
+  const most = scaleScores(scores, known, scale);
+  const top = f32x4.splat(most);
+  let p = 0;
+  for (; p + 4 <= known; p += 4) {
     const place = scores + (<usize>p << 2);
-    const weight = exponential(load<f32>(place) * scale - most);
-    store<f32>(place, weight);
-    sum += weight;
+    v128.store(place, exponential4(f32x4.sub(v128.load(place), top)));
   }
-  const one: f32 = 1;
-  const whole = one / sum;
-  for (let p = 0; p < known; p++) {
+  for (; p < known; p++) {
     const place = scores + (<usize>p << 2);
-    const share = load<f32>(place) * whole;
-    store<f32>(place, share);
+    store<f32>(place, exponential(load<f32>(place) - most));
+  }
+  let sum: f32 = 0;
+  for (p = 0; p < known; p++) sum += load<f32>(scores + (<usize>p << 2));
+  const one: f32 = 1;
+  multiplyBy(scores, known, one / sum);
+  for (p = 0; p < known; p++) {
     const at = logits + (<usize>load<i32>(tokens + (<usize>p << 2)) << 2);
-    store<f32>(at, load<f32>(at) + gate * share);
+    store<f32>(at, load<f32>(at) + gate * load<f32>(scores + (<usize>p << 2)));
   }
 }
 
@@ -63,9 +64,7 @@ export function pointStep(
   width: i32,
   scale: f32,
 ): void {
-  for (let p = 0; p < known; p++) {
-    store<f32>(scores + (<usize>p << 2), dot(query, keys + ((<usize>p * width) << 2), width));
-  }
+  dots(scores, query, keys, <usize>width << 2, known, width, 1);
   pointRow(logits, scores, load<f32>(gate), tokens, known, scale);
 }
 
