@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
-import { packNumbers, unpackNumbers } from "./container.ts";
+import { unpackNumbers, writeNumbers } from "./container.ts";
 import type { TrainingMemory } from "./shard.ts";
 
 /** The last epochs, of which checkpoints are made. */
@@ -43,8 +43,8 @@ export async function saveState(
   { directory, state }: { directory: string; state: TrainingState },
   { parameters, firstMoment, secondMoment }: TrainingMemory,
 ): Promise<void> {
-  const bytes = packNumbers(stateKind, state, [parameters, firstMoment, secondMoment]);
-  await files.writeAtomic(join(directory, stateFileName), bytes);
+  const numbers = [parameters, firstMoment, secondMoment];
+  await writeNumbers(files, join(directory, stateFileName), { kind: stateKind, header: state, numbers });
 }
 
 /** Fills the memory from the saved state. @returns Undefined if there is no whole state of that request. */

@@ -1,4 +1,7 @@
-import { sha256 } from "../core/hash.ts";
+import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import { type Sha256, sha256 } from "../core/hash.ts";
+import type { FileSystem } from "../core/ports.ts";
 
 /**
  * A file of numbers: 8 bytes of magic, the header's length (4 bytes, little endian), the header as JSON
@@ -15,21 +18,63 @@ interface Envelope<Header> {
   readonly header: Header;
 }
 
+/** Numbers of a file. */
+export type Numbers = readonly (Float32Array | Uint16Array)[];
+
+/** Bytes that are hashed or written before other work gets its turn. */
+const sliceBytes = 1 << 19;
+
 /** Equal headers (keys in equal order) and numbers give equal bytes. */
-export function packNumbers(
-  kind: string,
-  header: unknown,
-  numbers: readonly (Float32Array | Uint16Array)[],
-): Uint8Array {
-  const body = Buffer.concat(
-    numbers.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
-  );
-  const json = JSON.stringify({ kind, sha256: sha256(body), header } satisfies Envelope<unknown>);
-  const bytes = Buffer.from(json);
+export function packNumbers(kind: string, header: unknown, numbers: Numbers): Uint8Array {
+  const body = Buffer.concat([...slices(numbers)]);
+  return Buffer.concat([packHeader({ kind, sha256: sha256(body), header }), body]);
+}
+
+/**
+ * Writes what `packNumbers` gives, whole or not at all, without holding up the thread. The numbers must not change
+ * meanwhile.
+ * @returns Hash of the file.
+ */
+export async function writeNumbers(
+  files: FileSystem,
+  path: string,
+  { kind, header, numbers }: { readonly kind: string; readonly header: unknown; readonly numbers: Numbers },
+): Promise<Sha256> {
+  const hash = createHash("sha256");
+  for (const slice of slices(numbers)) {
+    hash.update(slice);
+    await setImmediate();
+  }
+  const writer = await files.createWriter(path);
+  try {
+    await writer.write(packHeader({ kind, sha256: hash.digest("hex"), header }));
+    for (const slice of slices(numbers)) {
+      await writer.write(slice);
+      await setImmediate();
+    }
+    return (await writer.commit()).sha256;
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+function packHeader(envelope: Envelope<unknown>): Uint8Array {
+  const bytes = Buffer.from(JSON.stringify(envelope));
   const padding = Buffer.alloc((4 - (bytes.length % 4)) % 4, " ");
   const length = Buffer.alloc(4);
   length.writeUInt32LE(bytes.length + padding.length);
-  return Buffer.concat([magic, length, bytes, padding, body]);
+  return Buffer.concat([magic, length, bytes, padding]);
+}
+
+/** The numbers' bytes, copied: they may lie in shared memory, which not everything takes. */
+function* slices(numbers: Numbers): Generator<Uint8Array> {
+  for (const { buffer, byteOffset, byteLength } of numbers) {
+    for (let from = 0; from < byteLength; from += sliceBytes) {
+      const length = Math.min(sliceBytes, byteLength - from);
+      yield new Uint8Array(new Uint8Array(buffer, byteOffset + from, length));
+    }
+  }
 }
 
 /** @returns Undefined for bytes that are not a whole container of that kind, of numbers of 32 bits. */

@@ -3,7 +3,7 @@ import { type Sha256, sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
 import { loadBase } from "./base-file.ts";
 import { type Base, baseNames, baseOf, tokenizerOf } from "./bases.ts";
-import { packNumbers, unpackNumbers } from "./container.ts";
+import { unpackNumbers, writeNumbers } from "./container.ts";
 import type { BaseName, ModelRef } from "./engine.ts";
 import type { LabelSlot } from "./labels.ts";
 import { type ModelShape, type Parameters, parameterCount, viewParameters } from "./parameters.ts";
@@ -35,10 +35,19 @@ export interface LoadedModel {
   readonly identity: string;
 }
 
-export function packModel(
-  { base, step, request, labels }: { base: Base } & Pick<ModelHeader, "step" | "request" | "labels">,
-  numbers: Float32Array,
-): Uint8Array {
+/** A model as it is written. */
+export interface ModelContent extends Pick<ModelHeader, "step" | "request" | "labels"> {
+  readonly base: Base;
+  /** All parameters; not to be changed before it is written. */
+  readonly numbers: Float32Array;
+}
+
+/** @returns Hash of the file. */
+export function writeModel(
+  files: FileSystem,
+  path: string,
+  { base, step, request, labels, numbers }: ModelContent,
+): Promise<Sha256> {
   const tokenizer = tokenizerOf(base);
   const header: ModelHeader = {
     engine: engineVersion,
@@ -49,7 +58,7 @@ export function packModel(
     request,
     labels,
   };
-  return packNumbers(kind, header, [numbers]);
+  return writeNumbers(files, path, { kind, header, numbers: [numbers] });
 }
 
 /**

@@ -8,7 +8,7 @@ import { checkpointFileName, dueAfter, modelFileName, removeState, restoreState,
 import { dpoLesson } from "./dpo.ts";
 import type { StepMetrics, TrainHooks, TrainRequest, TrainResult } from "./engine.ts";
 import { type Learner, type Lesson, throwIfAborted } from "./lesson.ts";
-import { type LoadedModel, loadModel, packModel, readModel } from "./model-file.ts";
+import { type LoadedModel, loadModel, readModel, writeModel } from "./model-file.ts";
 import { rateAt } from "./optimizer.ts";
 import { allocateMemory } from "./shard.ts";
 import { supervisedLesson } from "./supervised.ts";
@@ -37,8 +37,10 @@ export async function train(
   const order = { examples: request.training.length, batchSize: hyperparameters.batch_size, seed };
   const stepsPerEpoch = Math.ceil(order.examples / order.batchSize);
   const totalSteps = stepsPerEpoch * hyperparameters.n_epochs;
-  const pack = (step: number): Uint8Array =>
-    packModel({ base: model.base, step, request: identity, labels: lesson.labels }, memory.parameters);
+  const write = (file: string, step: number): Promise<Sha256> => {
+    const content = { base: model.base, step, request: identity, labels: lesson.labels, numbers: memory.parameters };
+    return writeModel(files, file, content);
+  };
 
   await teams.run(memory, async (team) => {
     const learner = await lesson.begin(team, hooks.signal);
@@ -69,7 +71,7 @@ export async function train(
       unsaved += lesson.tokens;
       const due = dueAfter({ done: epoch + 1, all: hyperparameters.n_epochs }, unsaved);
       const file = join(directory, checkpointFileName(step));
-      if (due.checkpoint) await files.writeAtomic(file, pack(step));
+      if (due.checkpoint) await write(file, step);
       if (due.state) {
         await saveState(files, { directory, state: { request: identity, epoch: epoch + 1 } }, memory);
         unsaved = 0;
@@ -80,10 +82,9 @@ export async function train(
   });
 
   const file = join(directory, modelFileName);
-  const bytes = pack(totalSteps);
-  await files.writeAtomic(file, bytes);
+  const written = await write(file, totalSteps);
   await removeState(files, directory);
-  return { file, sha256: sha256(bytes), trainedTokens };
+  return { file, sha256: written, trainedTokens };
 }
 
 /** @throws FtpipeError EXAMPLES_TOO_FEW, EXAMPLE_INVALID. */
