@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 declare const sha256Brand: unique symbol;
 /** A sha256 in lower-case hex, 64 characters. */
@@ -7,7 +7,31 @@ export type Sha256 = string & { readonly [sha256Brand]: true };
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export function sha256(data: string | Uint8Array): Sha256 {
-  return createHash("sha256").update(data).digest("hex") as Sha256;
+  return hash("sha256", data, "hex") as Sha256;
+}
+
+declare const digestBrand: unique symbol;
+/** A sha256 as a text of 32 characters, one for each byte: of all forms the quickest to make. */
+export type Digest = string & { readonly [digestBrand]: true };
+
+export function digestOf(text: string): Digest {
+  return hash("sha256", text, "binary") as string as Digest;
+}
+
+/** Four bytes of a digest as a number, the first the lowest. @param from Of the bytes, 0 to 28. */
+export function digestWord(digest: Digest, from: number): number {
+  const low = digest.charCodeAt(from) | (digest.charCodeAt(from + 1) << 8);
+  const high = digest.charCodeAt(from + 2) | (digest.charCodeAt(from + 3) << 8);
+  return (low | (high << 16)) >>> 0;
+}
+
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** The first bytes of a digest in lower-case hex. */
+export function digestHex(digest: Digest, bytes: number): string {
+  let hex = "";
+  for (let index = 0; index < bytes; index++) hex += hexOfByte[digest.charCodeAt(index)];
+  return hex;
 }
 
 /**
@@ -40,6 +64,8 @@ export function hashJson(value: unknown): Sha256 {
  * Parts are joined as JSON, so that ("a", "bc") and ("ab", "c") differ.
  */
 export function hashFraction(...parts: readonly (string | number)[]): number {
-  const digest = createHash("sha256").update(JSON.stringify(parts)).digest();
-  return (digest.readUInt32BE(0) * 2 ** 21 + (digest.readUInt32BE(4) >>> 11)) / 2 ** 53;
+  const digest = digestOf(JSON.stringify(parts));
+  let fraction = 0;
+  for (let index = 0; index < 6; index++) fraction = fraction * 256 + digest.charCodeAt(index);
+  return (fraction * 32 + (digest.charCodeAt(6) >>> 3)) / 2 ** 53;
 }

@@ -12,29 +12,48 @@ export async function* readJsonLines<Value>(files: FileSystem, path: string): As
   if (rest !== "") yield JSON.parse(rest) as Value;
 }
 
-/** Writes values as lines, gathered into larger pieces. Ends with `end`, which the caller must await. */
-export function jsonLinesWriter(write: (chunk: string) => Promise<void>): {
-  /** @returns The value's text. */
-  add(value: unknown): Promise<string>;
+/** Writes texts as lines, gathered into larger pieces. Ends with `end`, which the caller must await. */
+export interface LineWriter {
+  /** @returns Undefined, or a promise to wait for before the next line. */
+  add(line: string): Promise<void> | undefined;
   end(): Promise<void>;
-} {
-  let pending: string[] = [];
-  let size = 0;
-  const end = async (): Promise<void> => {
-    if (pending.length === 0) return;
-    const chunk = pending.join("");
-    pending = [];
-    size = 0;
-    await write(chunk);
+}
+
+const pieceBytes = 1 << 18;
+
+/** @param write May be given the same memory again once it has resolved. */
+export function lineWriter(write: (piece: Uint8Array) => Promise<void>): LineWriter {
+  // Encoded line by line: one text of many lines would have two bytes a character as soon as one of them needs it.
+  let piece = Buffer.allocUnsafe(pieceBytes);
+  // One piece is written while the other is filled.
+  let other = Buffer.allocUnsafe(pieceBytes);
+  let used = 0;
+  let writing: Promise<void> | undefined;
+  const flush = async (): Promise<void> => {
+    await writing; // from here on, the other piece is free
+    writing = write(piece.subarray(0, used));
+    writing.catch(() => {}); // told to whoever waits next
+    [piece, other] = [other, piece];
+    used = 0;
   };
   return {
-    add: async (value) => {
-      const text = JSON.stringify(value);
-      pending.push(text, "\n");
-      size += text.length + 1;
-      if (size >= 1 << 17) await end();
-      return text;
+    add(line) {
+      const most = line.length * 3 + 1; // bytes of UTF-8
+      if (used + most <= piece.length) {
+        used += piece.write(line, used);
+        piece[used++] = 10;
+        return undefined;
+      }
+      return (async () => {
+        if (used > 0) await flush();
+        if (most > piece.length) piece = Buffer.allocUnsafe(most);
+        used = piece.write(line);
+        piece[used++] = 10;
+      })();
     },
-    end,
+    async end() {
+      if (used > 0) await flush();
+      await writing;
+    },
   };
 }

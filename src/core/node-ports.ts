@@ -118,14 +118,20 @@ async function openTemporary(path: string, mode: number): Promise<{ temporary: s
   return { temporary, handle: await open(temporary, "wx", mode) };
 }
 
-async function publish(handle: FileHandle, temporary: string, path: string): Promise<void> {
-  await handle.sync();
+async function publish(handle: FileHandle, temporary: string, path: string, durable: boolean): Promise<void> {
+  if (durable) await handle.sync();
   await handle.close();
   await rename(temporary, path);
-  await syncDirectory(dirname(path));
+  if (durable) await syncDirectory(dirname(path));
 }
 
-async function createWriter(path: string, mode = 0o644): Promise<AtomicWriter> {
+/** Bytes that are written as they come. */
+const largePiece = 1 << 16;
+
+async function createWriter(
+  path: string,
+  { mode = 0o644, durable = true }: { readonly mode?: number; readonly durable?: boolean } = {},
+): Promise<AtomicWriter> {
   const { temporary, handle } = await writing(path, () => openTemporary(path, mode));
   const hash = createHash("sha256");
   let bytes = 0;
@@ -133,12 +139,16 @@ async function createWriter(path: string, mode = 0o644): Promise<AtomicWriter> {
   // Small pieces are gathered: a system call for each would cost more than the rows themselves.
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
+  const put = async (chunk: Uint8Array) => {
+    hash.update(chunk);
+    await writeAll(handle, chunk);
+  };
   const flush = async () => {
+    if (pendingBytes === 0) return;
     const chunk = Buffer.concat(pending);
     pending = [];
     pendingBytes = 0;
-    hash.update(chunk);
-    await writeAll(handle, chunk);
+    await put(chunk);
   };
   const discard = async () => {
     if (!open) return;
@@ -149,16 +159,21 @@ async function createWriter(path: string, mode = 0o644): Promise<AtomicWriter> {
   return {
     write: (chunk) =>
       writing(path, async () => {
-        const data = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+        bytes += typeof chunk === "string" ? Buffer.byteLength(chunk) : chunk.length;
+        if (typeof chunk !== "string" && chunk.length >= largePiece) {
+          await flush();
+          await put(chunk);
+          return;
+        }
+        const data = Buffer.from(chunk); // a copy: the caller may write over its own
         pending.push(data);
         pendingBytes += data.length;
-        bytes += data.length;
         if (pendingBytes >= 1 << 18) await flush();
       }),
     commit: async () => {
       try {
         await flush();
-        await publish(handle, temporary, path);
+        await publish(handle, temporary, path, durable);
         open = false;
       } catch (error) {
         await discard();
@@ -214,7 +229,7 @@ const files: FileSystem = {
     }),
   makeDirectory: (path) => writing(path, () => ensureDirectory(path)),
   writeAtomic: async (path, data, mode) => {
-    const writer = await createWriter(path, mode);
+    const writer = await createWriter(path, mode === undefined ? {} : { mode });
     try {
       await writer.write(data);
       await writer.commit();
@@ -223,7 +238,7 @@ const files: FileSystem = {
       throw error;
     }
   },
-  createWriter: (path) => createWriter(path),
+  createWriter: (path, options) => createWriter(path, options),
   appendDurable: (path, line) =>
     writing(path, async () => {
       await ensureDirectory(dirname(path));

@@ -44,8 +44,12 @@ export interface FileSystem {
   claimDirectory(path: string): Promise<boolean>;
   /** All or nothing: a temporary file beside it, fsync, rename, fsync of the folder. Makes the folder. */
   writeAtomic(path: string, data: string | Uint8Array, mode?: number): Promise<void>;
-  /** A file written piece by piece that appears under its name, whole, at `commit`. */
-  createWriter(path: string): Promise<AtomicWriter>;
+  /**
+   * A file written piece by piece that appears under its name, whole, at `commit`.
+   * @param options durable: false for a file whose loss at a power cut is noticed and harmless, as a cache's is; it need
+   * not reach the disk before `commit` is done. Default true.
+   */
+  createWriter(path: string, options?: { readonly durable?: boolean }): Promise<AtomicWriter>;
   /** Appends a line and fsyncs before it resolves. */
   appendDurable(path: string, line: string): Promise<void>;
   /** Removes a file or a folder with all in it; nothing if there is none. */
@@ -61,6 +65,7 @@ export interface FileStat {
 }
 
 export interface AtomicWriter {
+  /** The chunk's memory is the caller's again once it has resolved. One at a time. */
   write(chunk: string | Uint8Array): Promise<void>;
   commit(): Promise<{ readonly sha256: Sha256; readonly bytes: number }>;
   /** Throws away what was written; nothing after `commit`. */

@@ -1,32 +1,26 @@
 import type { ChatMessage } from "../core/chat.ts";
+import type { Digest } from "../core/hash.ts";
 
 export type HeldOutSplit = "validation" | "test";
 
-/** A row of the source, as the source stage writes it. */
-export interface SourceRow {
-  readonly values: Readonly<Record<string, unknown>>;
-  /** Relative to the root. */
-  readonly file: string;
-  /** Where the record begins, from 1. */
-  readonly line: number;
-  /** Of rows from a split's own file. */
-  readonly split?: HeldOutSplit;
-}
-
-/** One training line with where it comes from, as the dataset and checks stages write it. */
+/** A training example with where it comes from. */
 export interface Example {
   /** The row's identity. */
   readonly key: string;
+  readonly keyDigest: Digest;
   /** From 0. */
   readonly variant: number;
   /** Rows of one group stay in one split. */
   readonly group: string;
   readonly messages: readonly ChatMessage[];
   /** The row, of variant 0 only: what eval cases are made from. */
-  readonly vars?: Readonly<Record<string, unknown>>;
+  readonly vars?: Readonly<Record<string, unknown>> | undefined;
+  /** Relative to the root. */
   readonly file: string;
+  /** Where the row begins, from 1. */
   readonly line: number;
-  readonly split?: HeldOutSplit;
+  /** Of rows from a split's own file. */
+  readonly split?: HeldOutSplit | undefined;
 }
 
 /** A held-out row, for the evaluation. */
@@ -49,13 +43,36 @@ export function promptAndAnswer(messages: readonly ChatMessage[]): { prompt: rea
   return { prompt: prompt.map(({ role, content }) => ({ role, content })), answer: messages[last]?.content ?? "" };
 }
 
-/** An example as OpenAI's training files have it, keys in a fixed order. */
-export function trainingLine(messages: readonly ChatMessage[]): { readonly messages: readonly ChatMessage[] } {
-  return {
-    messages: messages.map(({ role, content, weight }) => ({
-      role,
-      content,
-      ...(weight === undefined ? {} : { weight }),
-    })),
+/** An example as text. */
+export interface ExampleText {
+  /** As OpenAI's training files have it, keys in a fixed order; no line end. */
+  readonly line: string;
+  /** Of the messages that a model is asked with, without their weights: equal texts are equal prompts. */
+  readonly prompt: string;
+}
+
+/** Writes examples one after another; a message that stays the same from one to the next is written once. */
+export function exampleWriter(): (messages: readonly ChatMessage[]) => ExampleText {
+  const last: { readonly content: string; readonly json: string }[] = [];
+  const quoted = (content: string, place: number): string => {
+    const known = last[place];
+    if (known?.content === content) return known.json;
+    const json = JSON.stringify(content);
+    last[place] = { content, json };
+    return json;
+  };
+  return (messages) => {
+    const answer = messages.findLastIndex(({ role }) => role === "assistant");
+    let line = '{"messages":[';
+    let prompt = "";
+    let place = 0;
+    for (const { role, content, weight } of messages) {
+      const text = `{"role":"${role}","content":${quoted(content, place)}`;
+      if (place > 0) line += ",";
+      line += weight === undefined ? `${text}}` : `${text},"weight":${weight}}`;
+      if (answer < 0 || place < answer) prompt += `${text}}`;
+      place++;
+    }
+    return { line: `${line}]}`, prompt };
   };
 }

@@ -115,9 +115,22 @@ export const formatChecks: readonly FormatCheck[] = [
 
 /** The first fault of a training line; undefined if the API takes it. */
 export function formatFault(messages: readonly unknown[]): FormatFault | undefined {
+  if (isPlain(messages)) return undefined;
   for (const check of formatChecks) {
     const fault = check(messages as readonly LooseMessage[]);
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+/** Whether an example is of the usual kind, which all the checks would pass, one after the other. */
+function isPlain(messages: readonly unknown[]): boolean {
+  for (const message of messages as readonly (LooseMessage | null)[]) {
+    if (message === null || typeof message !== "object" || Array.isArray(message)) return false;
+    for (const key in message) if (key !== "role" && key !== "content") return false;
+    const { role, content } = message;
+    if (role !== "system" && role !== "user" && role !== "assistant") return false;
+    if (typeof content !== "string" || content.trim() === "" || !content.isWellFormed()) return false;
+  }
+  return (messages.at(-1) as LooseMessage | undefined)?.role === "assistant";
 }

@@ -1,4 +1,4 @@
-import { sha256 } from "../core/hash.ts";
+import { type Digest, digestHex, digestOf } from "../core/hash.ts";
 import type { Example } from "./example.ts";
 import type { SplitName } from "./split.ts";
 
@@ -19,12 +19,13 @@ export type ManifestLine = readonly [
 
 /** The first 16 hexadecimal digits of a text's sha256: two of a million texts share them once in 37 million cases. */
 export function shortHash(text: string): string {
-  return sha256(text).slice(0, 16);
+  return digestHex(digestOf(text), 8);
 }
 
-/** @param text The example as its file has it, without the line end. */
-export function manifestLine({ file, line, variant, key }: Example, split: SplitName, text: string): ManifestLine {
-  return [split, file, line, variant, shortHash(key), shortHash(text)];
+/** A `ManifestLine` as text. @param digest Of the example as its file has it, without the line end. */
+export function manifestText({ file, line, variant, keyDigest }: Example, split: SplitName, digest: Digest): string {
+  const hashes = `"${digestHex(keyDigest, 8)}","${digestHex(digest, 8)}"`;
+  return `["${split}",${JSON.stringify(file)},${line},${variant},${hashes}]`;
 }
 
 export const splitFiles: Readonly<Record<SplitName, string>> = {

@@ -37,13 +37,16 @@ export function renderRow(
   values: Values,
   { seed, key, variants }: RenderSettings,
 ): readonly { readonly variant: number; readonly messages: readonly ChatMessage[] }[] {
+  const render = (variant: number): readonly ChatMessage[] =>
+    templates.map(({ role, weight, name, template }) => {
+      const content = template.render(values, createDraw({ seed, key, variant, template: name }));
+      return weight === undefined ? { role, content } : { role, content, weight };
+    });
+  if (variants === 1) return [{ variant: 0, messages: render(0) }];
   const seen = new Set<string>();
   const examples = [];
   for (let variant = 0; variant < variants; variant++) {
-    const messages = templates.map(({ role, weight, name, template }): ChatMessage => {
-      const content = template.render(values, createDraw({ seed, key, variant, template: name }));
-      return { role, content, ...(weight === undefined ? {} : { weight }) };
-    });
+    const messages = render(variant);
     const text = JSON.stringify(messages);
     if (seen.has(text)) continue;
     seen.add(text);

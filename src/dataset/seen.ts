@@ -1,58 +1,71 @@
-import { createHash } from "node:crypto";
+import { type Digest, digestOf, digestWord } from "../core/hash.ts";
 
-/** Remembers texts by 96 bits of their sha256, each with a number; 16 bytes a slot instead of the texts. */
+/** Remembers texts by 72 bits of their sha256, each with a number: among 3 million, two share them once in a billion times. */
 export interface SeenTable {
   /** The number kept with an equal text that came before, else undefined and the text is remembered with this one. @param value From 0 to 2^32 - 2. */
   remember(text: string, value: number): number | undefined;
+  /** `remember` of a text by its sha256. */
+  rememberDigest(digest: Digest, value: number): number | undefined;
 }
 
-const words = 4;
+const words = 3;
+const parts = 256;
 
-/** Open addressing in one growing Uint32Array, at most half full: 32 to 64 bytes a text at any length. */
+interface Part {
+  /** Of each slot two words of a digest, then the number kept with it plus 1; 0 marks a free slot. */
+  slots: Uint32Array;
+  /** Of the number of slots, a power of two, less 1. */
+  mask: number;
+  count: number;
+}
+
+/**
+ * Open addressing, at most three quarters full: 16 to 32 bytes a text of any length. In many parts that grow each for
+ * itself, so that growing never holds all of it twice.
+ */
 export function seenTable(): SeenTable {
-  let slots = 1 << 10;
-  let table = new Uint32Array(slots * words);
-  let count = 0;
+  const table = Array.from({ length: parts }, (): Part => ({ slots: new Uint32Array(words << 4), mask: 15, count: 0 }));
 
-  const place = (into: Uint32Array, size: number, digest: readonly [number, number, number]): number => {
-    let slot = digest[0] & (size - 1);
+  /** The place in a part of what has these 64 bits, or the free one where it belongs. */
+  const find = (slots: Uint32Array, mask: number, a: number, b: number): number => {
+    let slot = a & mask;
     for (;;) {
       const at = slot * words;
-      if (into[at + 3] === 0) return at;
-      if (into[at] === digest[0] && into[at + 1] === digest[1] && into[at + 2] === digest[2]) return at;
-      slot = (slot + 1) & (size - 1);
+      if (slots[at + 2] === 0 || (slots[at] === a && slots[at + 1] === b)) return at;
+      slot = (slot + 1) & mask;
     }
   };
-  const put = (into: Uint32Array, at: number, digest: readonly [number, number, number], stored: number): void => {
-    into[at] = digest[0];
-    into[at + 1] = digest[1];
-    into[at + 2] = digest[2];
-    into[at + 3] = stored;
+  const put = (slots: Uint32Array, at: number, a: number, b: number, stored: number): void => {
+    slots[at] = a;
+    slots[at + 1] = b;
+    slots[at + 2] = stored;
   };
-  const grow = (): void => {
-    const larger = new Uint32Array(table.length * 2);
-    for (let at = 0; at < table.length; at += words) {
-      const [first = 0, second = 0, third = 0, stored = 0] = table.subarray(at, at + words);
+  const grow = (part: Part): void => {
+    const { slots } = part;
+    const larger = new Uint32Array(slots.length * 2);
+    const mask = part.mask * 2 + 1;
+    for (let at = 0; at < slots.length; at += words) {
+      const stored = slots[at + 2] as number;
       if (stored === 0) continue;
-      const digest = [first, second, third] as const;
-      put(larger, place(larger, slots * 2, digest), digest, stored);
+      const [a, b] = [slots[at] as number, slots[at + 1] as number];
+      put(larger, find(larger, mask, a, b), a, b, stored);
     }
-    table = larger;
-    slots *= 2;
+    part.slots = larger;
+    part.mask = mask;
+  };
+  const rememberDigest = (digest: Digest, value: number): number | undefined => {
+    const a = digestWord(digest, 0);
+    const b = digestWord(digest, 4);
+    const part = table[digest.charCodeAt(8)] as Part;
+    const at = find(part.slots, part.mask, a, b);
+    const stored = part.slots[at + 2] as number;
+    if (stored !== 0) return stored - 1;
+    put(part.slots, at, a, b, value + 1);
+    if (++part.count * words * 4 > part.slots.length * 3) grow(part);
+    return undefined;
   };
 
-  return {
-    remember: (text, value) => {
-      const bytes = createHash("sha256").update(text).digest();
-      const digest = [bytes.readUInt32LE(0), bytes.readUInt32LE(4), bytes.readUInt32LE(8)] as const;
-      const at = place(table, slots, digest);
-      const stored = table[at + 3] ?? 0;
-      if (stored !== 0) return stored - 1; // 0 marks a free slot
-      put(table, at, digest, value + 1);
-      if (++count * 2 > slots) grow();
-      return undefined;
-    },
-  };
+  return { rememberDigest, remember: (text, value) => rememberDigest(digestOf(text), value) };
 }
 
 /** Where rows stand, by a small number each; 8 bytes a row. */

@@ -26,11 +26,15 @@ export interface SplitPlan {
   readonly stillEmpty: readonly HeldOutSplit[];
 }
 
-/**
- * Looks at every group once and fills splits that would be empty.
- * @param groups May repeat. At least one group stays in training.
- */
-export async function planSplit(groups: AsyncIterable<string>, seed: number, shares: Shares): Promise<SplitPlan> {
+/** Looks at every group once and fills splits that would be empty. */
+export interface SplitPlanner {
+  /** @param fraction Its `groupFraction`. May come again. */
+  add(group: string, fraction: number): void;
+  /** At least one group stays in training. */
+  plan(): SplitPlan;
+}
+
+export function splitPlanner(shares: Shares): SplitPlanner {
   const filled = new Set<SplitName>();
   const trainingGroups = new Set<string>();
   /** By held-out split, the nearest training groups; two, since both splits may want the same one. */
@@ -39,26 +43,30 @@ export async function planSplit(groups: AsyncIterable<string>, seed: number, sha
     test: [],
   };
   const wanted = (["test", "validation"] as const).filter((split) => shares[split] > 0);
-  for await (const group of groups) {
-    const fraction = groupFraction(seed, group);
-    const split = splitByThreshold(fraction, shares);
-    filled.add(split);
-    if (split !== "training") continue;
-    if (trainingGroups.size < 3) trainingGroups.add(group); // only whether one is left matters
-    for (const name of wanted) {
-      const end = name === "test" ? shares.test : shares.test + shares.validation;
-      keepNearest(near[name], { group, distance: fraction - end });
-    }
-  }
-  const moved = new Map<string, HeldOutSplit>();
-  const stillEmpty: HeldOutSplit[] = [];
-  for (const split of wanted) {
-    if (filled.has(split)) continue;
-    const taken = trainingGroups.size - moved.size > 1 ? near[split].find(({ group }) => !moved.has(group)) : undefined;
-    if (taken === undefined) stillEmpty.push(split);
-    else moved.set(taken.group, split);
-  }
-  return { moved, stillEmpty };
+  const isDone = (): boolean => wanted.every((split) => filled.has(split));
+  return {
+    add(group, fraction) {
+      filled.add(splitByThreshold(fraction, shares));
+      if (isDone() || splitByThreshold(fraction, shares) !== "training") return;
+      if (trainingGroups.size < 3) trainingGroups.add(group); // only whether one is left matters
+      for (const name of wanted) {
+        const end = name === "test" ? shares.test : shares.test + shares.validation;
+        keepNearest(near[name], { group, distance: fraction - end });
+      }
+    },
+    plan() {
+      const moved = new Map<string, HeldOutSplit>();
+      const stillEmpty: HeldOutSplit[] = [];
+      for (const split of wanted) {
+        if (filled.has(split)) continue;
+        const spare = trainingGroups.size - moved.size > 1;
+        const taken = spare ? near[split].find(({ group }) => !moved.has(group)) : undefined;
+        if (taken === undefined) stillEmpty.push(split);
+        else moved.set(taken.group, split);
+      }
+      return { moved, stillEmpty };
+    },
+  };
 }
 
 function keepNearest(

@@ -2,7 +2,7 @@ import type HandlebarsModule from "handlebars";
 import { FtpipeError } from "../core/errors.ts";
 import type { Location } from "../core/location.ts";
 import type { Draw } from "./draw.ts";
-import { helpers } from "./helpers.ts";
+import { type Helper, helpers } from "./helpers.ts";
 import { internal, type Site } from "./template-rewrite.ts";
 import { templateError } from "./template-syntax.ts";
 import { isEmptyCell, lookUp, scalarText } from "./template-values.ts";
@@ -33,48 +33,74 @@ interface HelperWorld {
   readonly allowEmpty: ReadonlySet<string>;
 }
 
-/** Registers everything that a rewritten template calls. Each call knows its place by the number of its site. */
-export function registerHelpers(
-  handlebars: typeof HandlebarsModule,
-  { sites, current, allowEmpty }: HelperWorld,
-): void {
-  const siteAt = (index: number): Site => sites[index] as Site;
-  const grown = (text: string, { location }: Site): string => {
+/** What a rewritten template does at its sites, whoever walks through it. */
+export interface Operations {
+  /** The text of a value below `base`. */
+  print(site: Site, base: unknown): string;
+  read(site: Site, base: unknown): unknown;
+  peek(site: Site, base: unknown): unknown;
+  /** The text of what a helper made. */
+  result(site: Site, value: unknown): string;
+  items(site: Site, value: unknown): unknown;
+  helper(site: Site, helper: Helper, values: readonly unknown[]): unknown;
+}
+
+/** Every value that a template prints or reads passes one of these; each fault knows its place. */
+export function createOperations({ current, allowEmpty }: Omit<HelperWorld, "sites">): Operations {
+  const result = (site: Site, value: unknown): string => {
+    const text = scalarText(value);
+    if (text === undefined) throw noText(site, value);
     const state = current();
     state.size += text.length;
-    if (state.size > maxRendered) throw tooLong(location);
+    if (state.size > maxRendered) throw tooLong(site.location);
     return text;
   };
-  const print = (value: unknown, site: Site): string => {
-    const text = scalarText(value);
-    if (text !== undefined) return grown(text, site);
-    const [what, hint] = Array.isArray(value)
-      ? ["a list", `Write {{join ${site.label}}}, {{#each ${site.label}}} or {{json ${site.label}}}.`]
-      : ["an object", `Name a value in it, {{${site.label}.name}}, or write {{json ${site.label}}}.`];
-    throw templateError(`"${site.label}" is ${what}, which has no text.`, site.location, hint);
-  };
-  const read = (base: unknown, site: Site): unknown => {
+  const read = (site: Site, base: unknown): unknown => {
     const value = lookUp(base, site.parts);
     if (isEmptyCell(value) && !allowEmpty.has(site.parts[0] ?? "")) throw emptyCell(site);
     return value;
   };
+  return {
+    read,
+    result,
+    print: (site, base) => result(site, read(site, base)),
+    peek: (site, base) => lookUp(base, site.parts),
+    items: (site, value) => {
+      if (isEmptyCell(value)) {
+        if (site.hasElse === true || allowEmpty.has(site.label)) return [];
+        throw emptyCell(site);
+      }
+      if (typeof value !== "object")
+        throw templateError(`each takes a list, but "${site.label}" is a ${typeof value}.`, site.location);
+      return value;
+    },
+    helper: (site, helper, values) => {
+      try {
+        return helper.run(values, current().draw);
+      } catch (error) {
+        if (error instanceof FtpipeError) throw error;
+        throw templateError((error as Error).message, site.location, `Write ${helper.usage}.`);
+      }
+    },
+  };
+}
 
-  handlebars.registerHelper(internal.print, (index: number, base: unknown) =>
-    print(read(base, siteAt(index)), siteAt(index)),
-  );
-  handlebars.registerHelper(internal.read, (index: number, base: unknown) => read(base, siteAt(index)));
-  handlebars.registerHelper(internal.peek, (index: number, base: unknown) => lookUp(base, siteAt(index).parts));
-  handlebars.registerHelper(internal.result, (index: number, value: unknown) => print(value, siteAt(index)));
-  handlebars.registerHelper(internal.items, (index: number, value: unknown) => {
-    const site = siteAt(index);
-    if (isEmptyCell(value)) {
-      if (site.hasElse === true || allowEmpty.has(site.label)) return [];
-      throw emptyCell(site);
-    }
-    if (typeof value !== "object")
-      throw templateError(`each takes a list, but "${site.label}" is a ${typeof value}.`, site.location);
-    return value;
-  });
+function noText({ label, location }: Site, value: unknown): FtpipeError {
+  const [what, hint] = Array.isArray(value)
+    ? ["a list", `Write {{join ${label}}}, {{#each ${label}}} or {{json ${label}}}.`]
+    : ["an object", `Name a value in it, {{${label}.name}}, or write {{json ${label}}}.`];
+  return templateError(`"${label}" is ${what}, which has no text.`, location, hint);
+}
+
+/** Registers everything that a rewritten template calls. Each call knows its place by the number of its site. */
+export function registerHelpers(handlebars: typeof HandlebarsModule, world: HelperWorld, operations: Operations): void {
+  const { sites, current } = world;
+  const siteAt = (index: number): Site => sites[index] as Site;
+  for (const name of ["print", "read", "peek", "result", "items"] as const) {
+    handlebars.registerHelper(internal[name], (index: number, value: unknown) =>
+      operations[name](siteAt(index), value),
+    );
+  }
 
   const each = handlebars.helpers["each"] as (context: unknown, options: HandlebarsModule.HelperOptions) => string;
   handlebars.registerHelper(
@@ -94,14 +120,10 @@ export function registerHelpers(
   );
 
   for (const [name, helper] of Object.entries(helpers)) {
-    handlebars.registerHelper(name, (index: number, ...rest: unknown[]) => {
-      try {
-        return helper.run(rest.slice(0, -1), current().draw); // Handlebars' own options come last
-      } catch (error) {
-        if (error instanceof FtpipeError) throw error;
-        throw templateError((error as Error).message, siteAt(index).location, `Write ${helper.usage}.`);
-      }
-    });
+    // Handlebars' own options come last.
+    handlebars.registerHelper(name, (index: number, ...rest: unknown[]) =>
+      operations.helper(siteAt(index), helper, rest.slice(0, -1)),
+    );
   }
 }
 

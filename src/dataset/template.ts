@@ -5,8 +5,16 @@ import { didYouMean } from "../core/suggest.ts";
 import type { Draw } from "./draw.ts";
 import { helpers } from "./helpers.ts";
 import { analyse, blocks, type Variable } from "./template-analysis.ts";
+import { compileDirect } from "./template-direct.ts";
 import { rewrite, type Site } from "./template-rewrite.ts";
-import { knownHelpers, maxRendered, type RenderState, registerHelpers, tooLong } from "./template-runtime.ts";
+import {
+  createOperations,
+  knownHelpers,
+  maxRendered,
+  type RenderState,
+  registerHelpers,
+  tooLong,
+} from "./template-runtime.ts";
 import { type ParsedTemplate, parseTemplate, partialsOf } from "./template-syntax.ts";
 
 export type { Variable };
@@ -26,6 +34,8 @@ export interface TemplateSource extends TemplateText {
   readonly allowEmpty?: ReadonlySet<string>;
   /** Partials to suggest for a misspelt name; default: those given. */
   readonly partialNames?: readonly string[];
+  /** Whether Handlebars' own runtime must render it; to compare the two. */
+  readonly slow?: boolean;
 }
 
 export interface Template {
@@ -63,7 +73,9 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
   const sites: Site[] = [];
   let state: RenderState | undefined;
   const current = (): RenderState => state as RenderState; // set for the length of a rendering, which is synchronous
-  registerHelpers(handlebars, { sites, current, allowEmpty: source.allowEmpty ?? new Set() });
+  const world = { sites, current, allowEmpty: source.allowEmpty ?? new Set<string>() };
+  const operations = createOperations(world);
+  registerHelpers(handlebars, world, operations);
   const options = {
     noEscape: true,
     strict: true,
@@ -77,6 +89,9 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
   };
   for (const [name, parsed] of partials) handlebars.registerPartial(name, compile(parsed));
   const template = compile(main as ParsedTemplate);
+  // A copy, since Handlebars settles the white space of its own in place.
+  const settled = settleWhitespace(handlebars, structuredClone((main as ParsedTemplate).program));
+  const render = (source.slow === true ? undefined : compileDirect(settled, sites, operations)) ?? template;
   const start = source.locate(1, 1);
   return {
     variables: analysis.variables,
@@ -84,7 +99,7 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
     render: (values, draw) => {
       state = { draw, size: 0, turns: 0 };
       try {
-        const text = template(values);
+        const text = render(values);
         if (text.length > maxRendered) throw tooLong(start);
         return text;
       } finally {
@@ -92,6 +107,12 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
       }
     },
   };
+}
+
+/** Takes away the white space that `~` and blocks on lines of their own take away; Handlebars' parser takes a tree too. */
+function settleWhitespace(handlebars: Handlebars, program: hbs.AST.Program): hbs.AST.Program {
+  const parse = handlebars.parse as unknown as (tree: hbs.AST.Program, options: object) => hbs.AST.Program;
+  return parse(program, { preventIndent: true });
 }
 
 /** Columns that a template uses and the source does not have. */

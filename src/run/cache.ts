@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import { canonicalJson, hashJson, type Sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
@@ -20,6 +20,8 @@ export interface Cache {
   ) => Promise<{ readonly entry: CacheEntry | undefined; readonly damaged?: Problem | undefined }>;
   /** Opens a file of an entry to be. It counts only once `commit` wrote the entry. */
   readonly create: (key: StageKey, name: string) => Promise<OutputFile>;
+  /** Moves a finished file into an entry to be. */
+  readonly adopt: (key: StageKey, file: Artifact) => Promise<Artifact>;
   readonly commit: (key: StageKey, record: StageRecord, entry: CacheEntry) => Promise<void>;
 }
 
@@ -73,12 +75,20 @@ export function openCache(directory: string, files: FileSystem): Cache {
     },
     create: async (key, name) => {
       const path = join(folder(key), name);
-      const writer = await files.createWriter(path);
+      // What is read is verified, so that a file that a power cut has torn is made again.
+      const writer = await files.createWriter(path, { durable: false });
       return {
         write: writer.write,
         discard: writer.discard,
         finish: async () => ({ path, ...(await writer.commit()) }),
       };
+    },
+    adopt: async (key, file) => {
+      const path = join(folder(key), basename(file.path));
+      if (path === file.path) return file;
+      await files.link(file.path, path);
+      await files.remove(file.path);
+      return { ...file, path };
     },
     commit: async (key, record, { output, warnings }) => {
       const stored: Omit<StoredEntry, "sha256"> = {

@@ -10,8 +10,11 @@ const maxLine = 8 << 20;
 /** Deeper values are no data that anybody wrote; writing them again would overflow the stack at some thousand. */
 const deepest = 64;
 
-/** The lines of a file without their ends, LF or CRLF. A final line end begins no further line. */
-async function* linesOf(context: SourceContext, encoding: Encoding): AsyncGenerator<string, void, undefined> {
+/** The lines of a file, some at a time, without their ends, LF or CRLF. A final line end begins no further line. */
+async function* linesOf(
+  context: SourceContext,
+  encoding: Encoding,
+): AsyncGenerator<readonly string[], void, undefined> {
   let pieces: Uint8Array[] = [];
   let pending = 0;
   let line = 1;
@@ -24,10 +27,12 @@ async function* linesOf(context: SourceContext, encoding: Encoding): AsyncGenera
   };
   for await (const chunk of utf8Chunks(context, encoding)) {
     let start = 0;
+    const lines: string[] = [];
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      yield take(chunk.subarray(start, end));
+      lines.push(take(chunk.subarray(start, end)));
       start = end + 1;
     }
+    if (lines.length > 0) yield lines;
     pieces.push(Uint8Array.from(chunk.subarray(start)));
     pending += chunk.length - start;
     if (pending > maxLine) {
@@ -36,7 +41,7 @@ async function* linesOf(context: SourceContext, encoding: Encoding): AsyncGenera
       });
     }
   }
-  if (pending > 0) yield take(new Uint8Array());
+  if (pending > 0) yield [take(new Uint8Array())];
 }
 
 /**
@@ -47,26 +52,28 @@ export async function* jsonLines(
   context: SourceContext,
   encoding: Encoding,
   fault: (values: Readonly<Record<string, unknown>>) => Problem | undefined = () => undefined,
-): AsyncGenerator<Row, void, undefined> {
+): AsyncGenerator<readonly Row[], void, undefined> {
   const problems = problemList();
   const file = context.displayPath;
   let line = 0;
-  let rows = 0;
-  for await (const text of linesOf(context, encoding)) {
-    line++;
-    const parsed = parseLine(text, { file, line });
-    const wrong = "wrong" in parsed ? parsed.wrong : fault(parsed.values);
-    if (wrong !== undefined) problems.add({ location: { file, line }, ...wrong });
-    else if ("values" in parsed) {
-      rows++;
-      yield { values: parsed.values, location: { file, line } };
+  let count = 0;
+  for await (const lines of linesOf(context, encoding)) {
+    const rows: Row[] = [];
+    for (const text of lines) {
+      line++;
+      const parsed = parseLine(text, { file, line });
+      const wrong = "wrong" in parsed ? parsed.wrong : fault(parsed.values);
+      if (wrong !== undefined) problems.add({ location: { file, line }, ...wrong });
+      else if ("values" in parsed) rows.push({ values: parsed.values, location: { file, line } });
     }
+    count += rows.length;
+    if (rows.length > 0) yield rows;
   }
   const all = problems.all();
   const [first] = all;
   if (first !== undefined)
     throw new FtpipeError(first.code, first.message, { hint: first.hint, location: first.location, problems: all });
-  if (rows === 0) throw new FtpipeError("SOURCE_EMPTY", `${file} has no rows.`, { location: { file } });
+  if (count === 0) throw new FtpipeError("SOURCE_EMPTY", `${file} has no rows.`, { location: { file } });
 }
 
 type ParsedLine = { readonly values: Readonly<Record<string, unknown>> } | { readonly wrong: Problem };

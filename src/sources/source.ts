@@ -5,7 +5,7 @@ import type { FileSystem } from "../core/ports.ts";
 
 /** One record of the source. */
 export interface Row {
-  /** Columns by name, without a prototype. CSV cells are strings; JSON values are what they are. */
+  /** Columns by name; nothing is inherited. CSV cells are strings; JSON values are what they are. */
   readonly values: Readonly<Record<string, unknown>>;
   /** Where the record begins. */
   readonly location: Location;
@@ -33,10 +33,10 @@ export interface SourceDefinition<Options extends OptionsSchema = OptionsSchema>
   /** Whether all cells are texts, so that a row schema's check reads them as its types. */
   readonly textCells?: boolean;
   /**
-   * Reads the file from its beginning, a row at a time, in its order.
+   * Reads the file from its beginning, some rows at a time, in its order.
    * @throws FtpipeError with every problem of the file: SOURCE_EMPTY, SOURCE_ENCODING, SOURCE_INVALID, ROW_RAGGED.
    */
-  read(options: OptionsOf<Options>, context: SourceContext): AsyncGenerator<Row, void, undefined>;
+  read(options: OptionsOf<Options>, context: SourceContext): AsyncGenerator<readonly Row[], void, undefined>;
 }
 
 export function defineSource<const Options extends OptionsSchema>(

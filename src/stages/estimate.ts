@@ -3,13 +3,12 @@ import { type Problem, problem, throwIfErrors } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import { readJsonLines } from "../core/json-lines.ts";
 import type { FileSystem } from "../core/ports.ts";
-import type { Example } from "../dataset/example.ts";
 import { rowLocator } from "../dataset/files.ts";
+import type { ManifestLine } from "../dataset/manifest.ts";
 import { type FoundPrice, findPrice, type OwnPrice } from "../dataset/prices.ts";
 import { automaticEpochs, encodingOf, exampleTokenCounter, loadTokenCounter } from "../dataset/tokens.ts";
-import type { OutputsOf } from "../run/stage.ts";
+import type { Artifact, OutputsOf } from "../run/stage.ts";
 import { casesOf } from "./cases.ts";
-import { checks } from "./checks.ts";
 import { split } from "./split.ts";
 import { resolvedHyperparameters } from "./train.ts";
 import { defineStage, type World } from "./world.ts";
@@ -46,9 +45,9 @@ export const estimate = defineStage({
   name: "estimate",
   version: 1,
   effect: "local",
-  needs: { checks, split },
-  inputs: ({ checks, split: { files } }) => ({
-    examples: checks.files.examples.sha256,
+  needs: { split },
+  inputs: ({ split: { files } }) => ({
+    manifest: files.manifest.sha256,
     train: files.train.sha256,
     validation: files.validation.sha256,
     test: files.test.sha256,
@@ -67,7 +66,7 @@ export const estimate = defineStage({
   }),
   run: async ({ world, inputs, warn, signal }) => {
     const { files, value: counts } = inputs.split;
-    const cut = await lookAtLimits(world, inputs.checks.files.examples.path, signal);
+    const cut = await lookAtLimits(world, files, signal);
     for (const found of cut) warn(found);
     const encoding = encodingOf(world.target.settings.model);
     const countText = await loadTokenCounter(encoding.name);
@@ -132,13 +131,13 @@ const examplesAtOnce = 500;
  */
 async function lookAtLimits(
   { limits, loaded, ports, target }: World,
-  path: string,
+  files: OutputsOf<{ split: typeof split }>["split"]["files"],
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
   if (limits === undefined) return [];
   const locate = await rowLocator(loaded, ports.files);
   const problems: Problem[] = [];
-  let waiting: Example[] = [];
+  let waiting: PlacedMessages[] = [];
   const look = async () => {
     signal.throwIfAborted();
     const faults = await limits.faults(waiting.map(({ messages }) => messages));
@@ -163,13 +162,33 @@ async function lookAtLimits(
     });
     waiting = [];
   };
-  for await (const example of readJsonLines<Example>(ports.files, path)) {
+  for await (const example of placedMessages(files, ports.files)) {
     waiting.push(example);
     if (waiting.length >= examplesAtOnce) await look();
   }
   await look();
   throwIfErrors(problems);
   return problems;
+}
+
+interface PlacedMessages {
+  readonly messages: readonly ChatMessage[];
+  readonly file: string;
+  readonly line: number;
+}
+
+/** All examples in the order of the rows, each with its row's place. */
+async function* placedMessages(
+  { train, validation, test, manifest }: OutputsOf<{ split: typeof split }>["split"]["files"],
+  files: FileSystem,
+): AsyncGenerator<PlacedMessages, void, undefined> {
+  const read = ({ path }: Artifact) => readJsonLines<{ readonly messages: readonly ChatMessage[] }>(files, path);
+  const examples = { training: read(train), validation: read(validation), test: read(test) };
+  for await (const [name, file, line] of readJsonLines<ManifestLine>(files, manifest.path)) {
+    const next = await examples[name].next();
+    if (next.done === true) throw new Error(`the manifest has more lines of ${name} than its file`);
+    yield { messages: next.value.messages, file, line };
+  }
 }
 
 const cutHint = "The target says over_context: cut; without it, such an example stops the run.";

@@ -3,14 +3,15 @@ import { FtpipeError } from "../core/errors.ts";
 import { readJsonLines } from "../core/json-lines.ts";
 import { formatLocation } from "../core/location.ts";
 import type { ActiveRule } from "../dataset/apply-rules.ts";
-import type { SourceRow } from "../dataset/example.ts";
 import { rowLocator } from "../dataset/files.ts";
 import { loadTemplates } from "../dataset/load-templates.ts";
+import type { PlacedRow } from "../dataset/make-examples.ts";
 import { type ManifestLine, shortHash, splitFiles } from "../dataset/manifest.ts";
 import { rowGroup, rowKey } from "../dataset/render-rows.ts";
 import { groupFraction, type SplitName } from "../dataset/split.ts";
 import type { StageOutput } from "../run/stage.ts";
-import { openRules } from "./checks.ts";
+import { openRules } from "./open-rules.ts";
+import { rowTally, sourceRows } from "./rows.ts";
 import type { World } from "./world.ts";
 
 /** A line of a file that `build` writes, or of one still to be found. */
@@ -63,7 +64,7 @@ export async function linesOfKey(world: World, outputs: Outputs, key: string): P
     if (keyHash === hash) lines.push({ split, line: counts[split] });
   }
   if (lines.length > 0) return lines;
-  const row = await findRow(world, outputs, (candidate) => rowKey(candidate.values, world.pipeline.source.key) === key);
+  const row = await findRow(world, (candidate) => rowKey(candidate.values, world.pipeline.source.key) === key);
   if (row === undefined) {
     throw new FtpipeError("NOTHING_TO_SHOW", `No row has the key "${key}".`, {
       hint: "A row's key is its value in source.key. Rows that source.where leaves out are not there.",
@@ -83,7 +84,7 @@ async function explain(
   wanted: LineNumber,
 ): Promise<Explanation> {
   const { pipeline, loaded, ports } = world;
-  const row = await findRow(world, outputs, (candidate) => candidate.file === file && candidate.line === rowLine);
+  const row = await findRow(world, (candidate) => candidate.file === file && candidate.line === rowLine);
   if (row === undefined) throw new Error(`the manifest names ${file}:${rowLine}, which the source has not`);
   const { seed, split } = pipeline.dataset;
   const key = rowKey(row.values, pipeline.source.key) ?? "";
@@ -119,13 +120,12 @@ function manifestOf({ ports }: World, outputs: Outputs): AsyncGenerator<Manifest
   return readJsonLines<ManifestLine>(ports.files, outputs.get("split")?.files["manifest"]?.path ?? "");
 }
 
-async function findRow(
-  { ports }: World,
-  outputs: Outputs,
-  isIt: (row: SourceRow) => boolean,
-): Promise<SourceRow | undefined> {
-  for await (const row of readJsonLines<SourceRow>(ports.files, outputs.get("source")?.files["rows"]?.path ?? "")) {
-    if (isIt(row)) return row;
+async function findRow(world: World, isIt: (row: PlacedRow) => boolean): Promise<PlacedRow | undefined> {
+  for await (const { rows, file, split } of sourceRows(world, rowTally(), () => {})) {
+    for (const { values, location } of rows) {
+      const row = { values, file, line: location.line ?? 1, split };
+      if (isIt(row)) return row;
+    }
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { hashJson } from "../core/hash.ts";
 import type { LockAttempt } from "../run/lock.ts";
 import type { StageOutput } from "../run/stage.ts";
 
@@ -23,4 +24,21 @@ export function compareWithLock(
       built: built.files[file]?.sha256,
     })),
   );
+}
+
+/** What a stage is made from, in words. */
+const made: Readonly<Record<string, string>> = {
+  source: "the rows, or what source says of them",
+  dataset: "the templates, or what dataset says of them",
+  checks: "the rules",
+  split: "dataset.split or dataset.seed",
+};
+
+/** What has changed first since the lock was written; undefined if it was none of the inputs. */
+export function firstChange(attempt: LockAttempt, outputs: ReadonlyMap<string, StageOutput>): string | undefined {
+  for (const [stage, built] of outputs) {
+    const locked = attempt.stages[stage]?.output.value;
+    if (locked !== undefined && hashJson(locked) !== hashJson(built.value)) return made[stage];
+  }
+  return undefined;
 }

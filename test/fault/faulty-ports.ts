@@ -84,10 +84,10 @@ export function faultyFiles(environment: Readonly<Record<string, string>>, fault
     makeDirectory: (path) => writing("makeDirectory", path, () => files.makeDirectory(path)),
     claimDirectory: (path) => writing("claimDirectory", path, () => files.claimDirectory(path)),
     writeAtomic: (path, data, mode) => writing("writeAtomic", path, () => files.writeAtomic(path, data, mode)),
-    createWriter: (path) =>
+    createWriter: (path, options) =>
       counter.next(`createWriter ${path}`)
         ? Promise.resolve().then(() => fail("FILE_UNWRITABLE", path))
-        : files.createWriter(path).then((writer) => watched(path, writer)),
+        : files.createWriter(path, options).then((writer) => watched(path, writer)),
     appendDurable: (path, line) =>
       writing("appendDurable", path, () =>
         fault.effect === "half" ? appendFile(path, line.slice(0, line.length / 2)) : files.appendDurable(path, line),

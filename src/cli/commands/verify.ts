@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { FtpipeError } from "../../core/errors.ts";
 import { openCache } from "../../run/cache.ts";
 import type { LockTarget } from "../../run/lock.ts";
-import { compareWithLock, type VerifiedFile } from "../../stages/verify.ts";
+import { compareWithLock, firstChange, type VerifiedFile } from "../../stages/verify.ts";
 import type { CommandContext } from "../commands.ts";
 import { runLocalStages, sessionFor } from "../pipeline-command.ts";
 
@@ -19,7 +19,7 @@ export async function run(context: CommandContext): Promise<number> {
     const files = compareWithLock(attempt, outputs);
     const wrong = files.filter(({ locked, built }) => locked !== built);
     if (given.has("json")) terminal.result(JSON.stringify({ ok: wrong.length === 0, model, files }, null, 2));
-    if (wrong.length > 0) throw mismatch(wrong, files, model);
+    if (wrong.length > 0) throw mismatch(wrong, { files, model, cause: firstChange(attempt, outputs) });
     if (!given.has("json")) {
       const name = `${world.pipeline.name} → ${world.target.name}`;
       terminal.result(`${name}  ${files.length} files built again, all as the lock has them for ${model}.`);
@@ -43,14 +43,19 @@ function lockedAttempt(target: LockTarget | undefined, name: string) {
   return { attempt, model };
 }
 
-function mismatch(wrong: readonly VerifiedFile[], all: readonly VerifiedFile[], model: string): FtpipeError {
-  const [first] = wrong;
+function mismatch(
+  wrong: readonly VerifiedFile[],
+  { files, model, cause }: { files: readonly VerifiedFile[]; model: string; cause: string | undefined },
+): FtpipeError {
   const names = wrong.map(({ stage, file }) => `${stage}/${file}`).join(", ");
   return new FtpipeError(
     "INPUT_CHANGED",
-    `${wrong.length} of ${all.length} files have other bytes than the lock has for ${model}: ${names}.`,
+    `${wrong.length} of ${files.length} files have other bytes than the lock has for ${model}: ${names}.`,
     {
-      hint: `The first to differ tells the cause: ${first?.stage ?? ""}. Rows, templates, the pipeline file or the version of ftpipe have changed since; git shows what.`,
+      hint:
+        cause === undefined
+          ? "What they are made from is as it was, so it is the version of ftpipe that differs."
+          : `What has changed since: ${cause}. git shows what; \`ftpipe run\` trains on it as it is now.`,
     },
   );
 }

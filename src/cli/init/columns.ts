@@ -48,16 +48,18 @@ export async function profileCsv(context: SourceContext): Promise<CsvProfile> {
   const columns = new Map<string, ColumnTally>();
   let count = 0;
   let longestRow = { words: 0, line: 1 };
-  for await (const { values, location } of rows) {
-    count++;
-    const line = location.line ?? 1;
-    let words = 0;
-    for (const [name, cell] of Object.entries(values)) {
-      const tally = columns.get(name) ?? openTally(name);
-      columns.set(name, tally);
-      words += tally.add(String(cell), line);
+  for await (const some of rows) {
+    for (const { values, location } of some) {
+      count++;
+      const line = location.line ?? 1;
+      let words = 0;
+      for (const [name, cell] of Object.entries(values)) {
+        const tally = columns.get(name) ?? openTally(name);
+        columns.set(name, tally);
+        words += tally.add(String(cell), line);
+      }
+      if (words > longestRow.words) longestRow = { words, line };
     }
-    if (words > longestRow.words) longestRow = { words, line };
   }
   return {
     delimiter,

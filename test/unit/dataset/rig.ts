@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { loadPipeline } from "../../../src/config/load.ts";
 import { FtpipeError, type Problem } from "../../../src/core/errors.ts";
 import { nodePorts } from "../../../src/core/node-ports.ts";
+import type { PlacedRow } from "../../../src/dataset/make-examples.ts";
 import { providersByName } from "../../../src/providers/index.ts";
 import type { TargetSettings } from "../../../src/providers/provider.ts";
 import { openCache } from "../../../src/run/cache.ts";
@@ -14,6 +15,7 @@ import { checks } from "../../../src/stages/checks.ts";
 import { dataset } from "../../../src/stages/dataset.ts";
 import { estimate } from "../../../src/stages/estimate.ts";
 import { type Explanation, explainLine, type LineNumber, linesOfKey } from "../../../src/stages/explain.ts";
+import { rowTally, sourceRows } from "../../../src/stages/rows.ts";
 import { source } from "../../../src/stages/source.ts";
 import { split } from "../../../src/stages/split.ts";
 import type { World } from "../../../src/stages/world.ts";
@@ -26,8 +28,8 @@ export interface BuildResult {
   readonly values: Readonly<Record<string, unknown>>;
   /** Lines of each file of the split, parsed. */
   readonly lines: (file: "train" | "validation" | "test" | "heldOut") => Promise<readonly Record<string, unknown>[]>;
-  /** Lines of the rows that the source stage wrote, parsed. */
-  readonly rows: () => Promise<readonly { readonly values: Readonly<Record<string, unknown>> }[]>;
+  /** The rows that the pipeline wants. */
+  readonly rows: () => Promise<readonly PlacedRow[]>;
   readonly text: (file: "train" | "validation" | "test" | "heldOut") => Promise<string>;
   /** What `ftpipe why` tells of a line. */
   readonly explain: (line: LineNumber) => Promise<Explanation>;
@@ -133,7 +135,13 @@ async function build(directory: string, stages: readonly AnyStage<World>[]): Pro
     lines: async (file) => parsed(await text(file)),
     explain: (line) => explainLine(world(), outputs, line),
     linesOf: (key) => linesOfKey(world(), outputs, key),
-    rows: async () => parsed(await readFile(outputs.get("source")?.files["rows"]?.path ?? "", "utf8")),
+    rows: async () => {
+      const found: PlacedRow[] = [];
+      for await (const { rows, file, split: own } of sourceRows(world(), rowTally(), () => {})) {
+        for (const { values, location } of rows) found.push({ values, file, line: location.line ?? 1, split: own });
+      }
+      return found;
+    },
     warnings,
     problems,
     actions,

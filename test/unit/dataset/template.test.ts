@@ -2,8 +2,8 @@ import Handlebars from "handlebars";
 import { describe, expect, test } from "vitest";
 import { FtpipeError, type Problem } from "../../../src/core/errors.ts";
 import { locateLine } from "../../../src/core/location.ts";
-import { createDraw } from "../../../src/dataset/draw.ts";
-import { checkColumns, compileTemplate, type TemplateText } from "../../../src/dataset/template.ts";
+import { createDraw, type Draw } from "../../../src/dataset/draw.ts";
+import { checkColumns, compileTemplate, type Template, type TemplateText } from "../../../src/dataset/template.ts";
 
 const row = {
   product: "oven & <pan>",
@@ -31,12 +31,36 @@ interface Options {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-const compile = (text: string, { partials = {}, allowEmpty = [] }: Options = {}) =>
-  compileTemplate({
+/** Both ways of rendering must give the same, texts and faults; every test here looks at both. */
+async function compile(text: string, { partials = {}, allowEmpty = [] }: Options = {}): Promise<Template> {
+  const settings = {
     ...source("t.hbs", text),
     partials: new Map(Object.entries(partials).map(([name, partial]) => [name, source(`${name}.hbs`, partial)])),
     allowEmpty: new Set(allowEmpty),
-  });
+  };
+  const [quick, slow] = [await compileTemplate(settings), await compileTemplate({ ...settings, slow: true })];
+  const outcome = (template: Template, values: Readonly<Record<string, unknown>>, drawn: Draw): unknown => {
+    try {
+      return template.render(values, drawn);
+    } catch (error) {
+      return error instanceof FtpipeError ? error.problems : error;
+    }
+  };
+  return {
+    ...quick,
+    render: (values, drawn) => {
+      const numbers: number[] = [];
+      const keep = { next: () => numbers[numbers.push(drawn.next()) - 1] as number };
+      const first = outcome(slow, values, keep);
+      let used = 0;
+      const again = { next: () => numbers[used++] ?? drawn.next() };
+      expect(outcome(quick, values, { next: again.next })).toEqual(first);
+      expect(used).toBe(numbers.length);
+      used = 0;
+      return quick.render(values, { next: again.next });
+    },
+  };
+}
 
 const draw = (template = "t.hbs") => createDraw({ seed: 1, key: "k", variant: 0, template });
 

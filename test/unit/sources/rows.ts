@@ -32,7 +32,7 @@ export async function readSource(
   const path = `/data/${sha256(bytes)}`;
   try {
     const context = { path, displayPath: "data.txt", files, warn: (problem: Problem) => warnings.push(problem) };
-    for await (const row of definition.read({ ...defaults, ...options }, context)) rows.push(row);
+    for await (const some of definition.read({ ...defaults, ...options }, context)) rows.push(...some);
     return { rows, problems: [], warnings };
   } catch (error) {
     if (!(error instanceof FtpipeError)) throw error;

@@ -1,0 +1,153 @@
+import type { ChatMessage } from "../core/chat.ts";
+import { type Problem, problem } from "../core/errors.ts";
+import { formatLocation, type Location } from "../core/location.ts";
+import { type ProblemList, problemList } from "../core/problem-list.ts";
+import { type ActiveRule, createJudge, limitProblem } from "./apply-rules.ts";
+import type { Example } from "./example.ts";
+import { formatFault } from "./format.ts";
+import { createPrivacyGuard, type MessageFinding, type PrivacyGuard, type PrivacySettings } from "./privacy/guard.ts";
+import { placeBook } from "./seen.ts";
+
+/** Judges examples one after another, in their order. */
+export interface ExampleChecker {
+  /** @returns The example as it is kept, perhaps redacted; undefined if it is dropped or refused. */
+  check(example: Example): Example | undefined | Promise<Example | undefined>;
+  /** What was found, once all were judged. */
+  end(): CheckedExamples;
+}
+
+export interface CheckedExamples {
+  readonly problems: readonly Problem[];
+  readonly warnings: ProblemList;
+  /** Those that are kept. */
+  readonly examples: number;
+  readonly dropped: readonly { readonly rule: string; readonly examples: number }[];
+  /** In how many something was replaced. */
+  readonly redacted: number;
+}
+
+export interface CheckSettings {
+  readonly rules: readonly ActiveRule[];
+  readonly privacy: PrivacySettings;
+  readonly locate: (file: string, line: number) => Location;
+}
+
+/** The API's format, nothing empty, secrets and personal data, the pipeline's rules. */
+export function exampleChecker({ rules, privacy, locate }: CheckSettings): ExampleChecker {
+  const broken = new Map<ActiveRule, number>();
+  const problems = problemList();
+  const warnings = problemList();
+  const places = placeBook();
+  const guard = createPrivacyGuard(privacy);
+  const isGuarded = Object.values(privacy).some((action) => action !== "off");
+  const judge = createJudge(rules, (place) => {
+    const { file, line } = places.at(place);
+    return formatLocation(locate(file, line));
+  });
+  let total = 0;
+  let examples = 0;
+  let redacted = 0;
+
+  const judged = (example: Example): Example | undefined => {
+    if (rules.length > 0) {
+      const place = places.add(example.file, example.line);
+      const { faults, drop } = judge.judge(example.messages, place);
+      for (const { rule, message } of faults) {
+        broken.set(rule, (broken.get(rule) ?? 0) + 1);
+        if (rule.action === "drop") continue;
+        const told = ruleProblem(rule, message, locate(example.file, example.line));
+        (rule.action === "error" ? problems : warnings).add(told, `rule ${rules.indexOf(rule)}`);
+      }
+      if (drop) return undefined;
+    }
+    examples++;
+    return example;
+  };
+  const guarded = async (
+    example: Example,
+    examined: ReturnType<PrivacyGuard["examine"]>,
+  ): Promise<Example | undefined> => {
+    const findings = await examined;
+    for (const finding of findings) {
+      if (finding.action === "redact") continue;
+      const told = privacyProblem(finding, example, locate(example.file, example.line));
+      (finding.action === "block" ? problems : warnings).add(told, `privacy ${finding.what}`);
+    }
+    if (!findings.some(({ action }) => action === "redact")) return judged(example);
+    redacted++;
+    return judged(await redactExample(example, guard));
+  };
+  return {
+    check(example) {
+      total++;
+      const fault = formatFault(example.messages);
+      if (fault !== undefined) {
+        const location = locate(example.file, example.line);
+        problems.add(problem("error", fault.code, fault.message, { hint: fault.hint, location }));
+        return undefined;
+      }
+      if (!isGuarded) return judged(example);
+      const examined = guard.examine(example.messages);
+      if (!(examined instanceof Promise) && examined.length === 0) return judged(example);
+      return guarded(example, examined);
+    },
+    end() {
+      for (const { rule, message } of judge.end()) {
+        broken.set(rule, (broken.get(rule) ?? 0) + 1);
+        (rule.action === "error" ? problems : warnings).add(setProblem(rule, message));
+      }
+      const limits = rules.flatMap((rule) => limitProblem(rule, broken.get(rule) ?? 0, total) ?? []);
+      const dropped = rules.flatMap((rule) =>
+        rule.action === "drop" && broken.has(rule) ? [{ rule: rule.type, examples: broken.get(rule) ?? 0 }] : [],
+      );
+      return { problems: [...problems.all(), ...limits], warnings, examples, dropped, redacted };
+    },
+  };
+}
+
+function ruleProblem(rule: ActiveRule, message: string, location: Location): Problem {
+  const severity = rule.action === "error" ? "error" : "warning";
+  return problem(severity, "RULE_BROKEN", message, {
+    location,
+    hint: `Rule ${rule.type} at ${formatLocation(rule.location)}.`,
+  });
+}
+
+function setProblem({ type, action, location }: ActiveRule, message: string): Problem {
+  const hint = "Correct the data or the templates; `action: warn` says so and goes on.";
+  return problem(action === "error" ? "error" : "warning", "RULE_BROKEN", `The rule ${type}: ${message}`, {
+    location,
+    hint,
+  });
+}
+
+/** Names the column that it came from, where the row is at hand; never the value. */
+function privacyProblem(
+  { kind, action, what, message, start, end }: MessageFinding,
+  { messages, vars = {} }: Example,
+  location: Location,
+): Problem {
+  const { role, content } = messages[message] as ChatMessage;
+  const value = content.slice(start, end);
+  const column = Object.keys(vars).find((name) => String(vars[name]).includes(value));
+  const from = column === undefined ? "" : `, from the column "${column}"`;
+  const code = kind === "secrets" ? "SECRET_IN_DATA" : "PERSONAL_DATA";
+  const hint =
+    kind === "secrets"
+      ? "Remove it and revoke it: it may be known already. dataset.privacy: { secrets: redact } replaces it."
+      : "dataset.privacy: { personal: redact } replaces it, `off` says nothing.";
+  const severity = action === "block" ? "error" : "warning";
+  return problem(severity, code, `The ${role}'s message holds ${what}${from}.`, { hint, location });
+}
+
+/** What is redacted stands neither in the messages nor in the row that cases are made from. */
+async function redactExample(example: Example, guard: PrivacyGuard): Promise<Example> {
+  const messages = [];
+  for (const message of example.messages) messages.push({ ...message, content: await guard.redact(message.content) });
+  if (example.vars === undefined) return { ...example, messages };
+  const vars: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(example.vars)) {
+    vars[name] = typeof value === "string" ? await guard.redact(value) : value;
+  }
+  return { ...example, messages, vars };
+}

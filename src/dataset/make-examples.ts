@@ -1,0 +1,144 @@
+import type { Pipeline } from "../config/pipeline.gen.ts";
+import type { ChatMessage } from "../core/chat.ts";
+import { type Problem, problem } from "../core/errors.ts";
+import { type Digest, digestOf } from "../core/hash.ts";
+import { formatLocation, type Location } from "../core/location.ts";
+import { problemList } from "../core/problem-list.ts";
+import type { Example, HeldOutSplit } from "./example.ts";
+import type { LoadedTemplates } from "./load-templates.ts";
+import { renderProblem, renderRow, rowGroup, rowKey } from "./render-rows.ts";
+import type { RowCheck } from "./row-schema.ts";
+import { quote } from "./rules/rule.ts";
+import { type Place, placeBook, seenTable } from "./seen.ts";
+
+/** A row and where it stands. */
+export interface PlacedRow {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Relative to the root. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** Of rows from a split's own file. */
+  readonly split: HeldOutSplit | undefined;
+}
+
+export interface MakerSettings {
+  readonly pipeline: Pipeline;
+  /** Whether rows are ready-made examples. */
+  readonly ready: boolean;
+  /** Undefined if they can't be rendered: rows are then only checked. */
+  readonly templates: LoadedTemplates | undefined;
+  readonly rowSchema: { readonly check: RowCheck; readonly name: string } | undefined;
+  readonly locate: (file: string, line: number) => Location;
+}
+
+/** Turns rows into examples, one after another. */
+export interface ExampleMaker {
+  /** None for a row with something wrong. */
+  make(row: PlacedRow): readonly Example[];
+  /** What was found, once all rows were seen. @param missing Of the pipeline's columns those that the source does not have. */
+  end(missing: readonly Problem[]): MadeExamples;
+}
+
+export interface MadeExamples {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** Variants left out, because they said the same as another of their row. */
+  readonly collapsed: number;
+}
+
+const nothing: readonly Example[] = [];
+
+export function exampleMaker(settings: MakerSettings): ExampleMaker {
+  const { pipeline, ready, templates, rowSchema, locate } = settings;
+  const { source: from, dataset: to } = pipeline;
+  const findDuplicate = duplicateKeys();
+  const problems = problemList();
+  // A column that is missing is told once, not with every row that misses it.
+  const keyless = problemList();
+  const unrendered = problemList();
+  const warnings = problemList();
+  let collapsed = 0;
+
+  const fail = (wrong: Problem, kind?: string): readonly Example[] => {
+    problems.add(wrong, kind);
+    return nothing;
+  };
+  const make = ({ values, file, line, split }: PlacedRow): readonly Example[] => {
+    const ownKey = rowKey(values, from.key);
+    if (ownKey === undefined) {
+      const hint = "Every row needs a value in the column that source.key names.";
+      const message = `The row has no key: "${from.key}" is empty.`;
+      const missing = problem("error", "KEY_MISSING", message, { hint, location: locate(file, line) });
+      if (Object.hasOwn(values, from.key ?? "")) return fail(missing);
+      keyless.add(missing);
+    }
+    const key = ownKey ?? (rowKey(values, undefined) as string);
+    const keyDigest = digestOf(key);
+    const before = from.key === undefined ? undefined : findDuplicate(keyDigest, file, line);
+    if (before !== undefined) {
+      const first = formatLocation(locate(before.file, before.line));
+      const hint = "source.key names a row for good: make its values unique, or choose another column.";
+      const message = `The key ${quote(key)} was used before, at ${first}.`;
+      return fail(
+        problem("error", "KEY_DUPLICATE", message, { hint, location: locate(file, line) }),
+        "key used before",
+      );
+    }
+    const faults = rowSchema?.check(values) ?? [];
+    for (const fault of faults) {
+      const hint = `Correct the row, or ${rowSchema?.name}.`;
+      const message = `The row breaks its schema: ${fault}.`;
+      problems.add(problem("error", "ROW_INVALID", message, { hint, location: locate(file, line) }));
+    }
+    if (faults.length > 0) return nothing;
+    const group = rowGroup(values, to.split.group_by, key);
+    if (ready) {
+      // The source only knows that it is a list; the checks judge what is in it.
+      const messages = values["messages"] as readonly ChatMessage[];
+      return [{ key, keyDigest, group, file, line, split, variant: 0, messages, vars: {} }];
+    }
+    if (templates === undefined) return nothing;
+    const variants = split === undefined ? to.variants : 1; // held-out rows are used once
+    try {
+      const rendered = renderRow(templates.messages, values, { seed: to.seed, key, variants });
+      if (rendered.length < variants) {
+        collapsed += variants - rendered.length;
+        warnings.add(equalVariants(locate(file, line)), "equal variants");
+      }
+      return rendered.map(({ variant, messages }) => {
+        const vars = variant === 0 ? values : undefined;
+        return { key, keyDigest, group, file, line, split, variant, messages, vars };
+      });
+    } catch (error) {
+      unrendered.add(renderProblem(error, locate(file, line)));
+      return nothing;
+    }
+  };
+  return {
+    make,
+    end: (missing) => ({
+      problems:
+        missing.length > 0
+          ? [...missing, ...problems.all()]
+          : [...keyless.all(), ...problems.all(), ...unrendered.all()],
+      warnings: warnings.all(),
+      collapsed,
+    }),
+  };
+}
+
+function equalVariants(location: Location): Problem {
+  const hint = "Give {{pick}} more to choose from, or lower dataset.variants. Equal ones are trained on once.";
+  return problem("warning", "EXAMPLE_VARIANTS_EQUAL", "Variants of the row say the same.", { hint, location });
+}
+
+/** Finds keys that came before. (Without a key column, equal rows have equal keys and are met as duplicate examples.) */
+function duplicateKeys() {
+  const seen = seenTable();
+  const places = placeBook();
+  return (key: Digest, file: string, line: number): Place | undefined => {
+    const before = seen.rememberDigest(key, places.add(file, line));
+    return before === undefined ? undefined : places.at(before);
+  };
+}

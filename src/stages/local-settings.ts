@@ -1,0 +1,69 @@
+import { sha256 } from "../core/hash.ts";
+import { dataFiles, nameFile } from "../dataset/files.ts";
+import { type LoadedTemplates, loadTemplates } from "../dataset/load-templates.ts";
+import type { Shares } from "../dataset/split.ts";
+import { hashFile } from "../run/cache.ts";
+import { ruleFiles } from "./open-rules.ts";
+import { ownOptions } from "./rows.ts";
+import type { World } from "./world.ts";
+
+/** All that the result of each stage depends on, up to the files that are trained on. */
+export const localSettings = {
+  source: async (world: World) => {
+    const { loaded, ports } = world;
+    const files = [];
+    for (const { path, rootPath, split } of await dataFiles(loaded, ports.files)) {
+      files.push({
+        path: rootPath,
+        ...(split === undefined ? {} : { split }),
+        sha256: await hashFile(ports.files, path),
+      });
+    }
+    const { type, where, limit } = world.pipeline.source;
+    return { type, options: ownOptions(world), ...(where.length === 0 ? {} : { where }), limit, files };
+  },
+  dataset: async (world: World) => {
+    const { source: from, dataset: to } = world.pipeline;
+    const { files } = await openTemplates(world);
+    const schema = await readRowSchema(world);
+    return {
+      seed: to.seed,
+      variants: to.variants,
+      messages: to.messages.map(({ role, content, weight }) => ({ role, content, weight })),
+      templates: files,
+      key: from.key,
+      allow_empty: from.allow_empty,
+      group_by: to.split.group_by,
+      schema: schema === undefined ? undefined : sha256(schema.text),
+    };
+  },
+  checks: async (world: World) => {
+    const { rules, privacy } = world.pipeline.dataset;
+    return { rules, files: await ruleFiles(world), privacy };
+  },
+  split: async ({ pipeline }: World) => ({ seed: pipeline.dataset.seed, shares: sharesOf(pipeline) }),
+} as const;
+
+export function openTemplates({ loaded, ports }: World): Promise<LoadedTemplates> {
+  return loadTemplates(loaded.pipeline.dataset.messages, { loaded, files: ports.files });
+}
+
+export async function readRowSchema({
+  loaded,
+  ports,
+}: World): Promise<{ readonly text: string; readonly name: string } | undefined> {
+  const { schema } = loaded.pipeline.source;
+  if (schema === undefined) return undefined;
+  const { path, displayPath } = await nameFile(schema, {
+    loaded,
+    files: ports.files,
+    pointer: "/source/schema",
+    missing: "PATH_INVALID",
+  });
+  return { text: await ports.files.readText(path), name: displayPath };
+}
+
+export function sharesOf({ dataset: { split: settings } }: World["pipeline"]): Shares {
+  const share = (value: typeof settings.test) => (typeof value === "number" ? value : 0);
+  return { validation: share(settings.validation), test: share(settings.test) };
+}
