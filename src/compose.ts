@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import type { Override } from "./config/document.ts";
 import { loadPipeline } from "./config/load.ts";
@@ -26,6 +27,8 @@ export interface OpenOptions {
   readonly newAttempt?: boolean;
   readonly modelOverride?: string | undefined;
   readonly waitTimeoutMs?: number | undefined;
+  /** Most threads of local work; default: one a core, at most 4. */
+  readonly workers?: number | undefined;
   /** Whether the command ends with a report, and so needs a folder of its own. Default: `trains`. */
   readonly reports?: boolean;
   /** Whether the command trains: then the target must be meant, and nobody else may run the same. */
@@ -79,6 +82,7 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     pipeline: loaded.pipeline,
     target,
     ports,
+    workers: options.workers ?? Math.min(availableParallelism(), 4),
     connection: connect,
     runDirectory: run.directory,
     modelOverride: options.modelOverride,

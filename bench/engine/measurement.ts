@@ -8,7 +8,7 @@ export interface Bound {
 
 export interface Measurement {
   readonly name: string;
-  readonly unit: "ratio" | "s" | "ms";
+  readonly unit: "ratio" | "s" | "ms" | "MB";
   /** One of each round. */
   readonly values: readonly number[];
   readonly bound?: Bound;

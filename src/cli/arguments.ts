@@ -36,6 +36,11 @@ export const pipelineFlags: FlagTable = {
     summary: "the target; default: default_target, or the only one",
   },
   set: { type: "string", multiple: true, value: "KEY.PATH=VALUE", summary: "override a value of the pipeline file" },
+  workers: {
+    type: "string",
+    value: "N",
+    summary: "threads that count tokens; default: one a core, at most 4. The result is the same",
+  },
 };
 
 /** Flags of commands that run stages. */

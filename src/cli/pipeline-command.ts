@@ -6,7 +6,7 @@ import type { Emit, RunEvent } from "../run/events.ts";
 import { stages } from "../stages/index.ts";
 import { type RunRequest, type RunResult, runPipeline } from "../stages/run-pipeline.ts";
 import type { World } from "../stages/world.ts";
-import { parseDuration, parseOverrides } from "./arguments.ts";
+import { parseDuration, parseNumber, parseOverrides } from "./arguments.ts";
 import type { CommandContext } from "./commands.ts";
 import { findPipeline } from "./find-pipeline.ts";
 import { formatProblem } from "./print.ts";
@@ -35,10 +35,18 @@ export async function sessionFor(context: CommandContext, choice: SessionChoice)
     overrides: parseOverrides(given.texts("set")),
     newAttempt: given.has("new-attempt"),
     waitTimeoutMs: timeout === undefined ? undefined : parseDuration(timeout),
+    workers: workersOf(given.text("workers")),
     trains,
     reports,
     modelOverride,
   });
+}
+
+/** @throws FtpipeError USAGE */
+function workersOf(text: string | undefined): number | undefined {
+  const workers = parseNumber("workers", text);
+  if (workers === undefined || (Number.isInteger(workers) && workers >= 1 && workers <= 64)) return workers;
+  throw new FtpipeError("USAGE", `--workers takes a whole number from 1 to 64, not "${text}".`);
 }
 
 export interface Shown {

@@ -1,10 +1,10 @@
 import { setImmediate } from "node:timers";
+import type { PeerProgram } from "../core/peer.ts";
 import type { FileSystem } from "../core/ports.ts";
 import { tokenizerOf } from "./bases.ts";
 import { createDecoder } from "./decoder.ts";
 import type { Completion, ModelRef } from "./engine.ts";
 import { loadModel } from "./model-file.ts";
-import type { PeerProgram } from "./peer.ts";
 import { createReply, type ReplySource, type SeededRequest } from "./reply.ts";
 import { createScheduler, type Job, type Scheduler } from "./scheduler.ts";
 import { packError, type ThrownError } from "./tasks.ts";

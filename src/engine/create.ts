@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { nodePorts } from "../core/node-ports.ts";
+import { moduleBeside, startHere, startPeer } from "../core/peer.ts";
 import type { FileSystem } from "../core/ports.ts";
 import { createAnswering } from "./answering.ts";
 import { baseNames, baseOf, describeBase } from "./bases.ts";
@@ -8,7 +9,6 @@ import { encodeExamples } from "./examples.ts";
 import { fillDpoHyperparameters, fillHyperparameters } from "./hyperparameters.ts";
 import { createInference } from "./inference.ts";
 import { loadModel } from "./model-file.ts";
-import { startHere, startPeer } from "./peer.ts";
 import { createTeamPool } from "./team.ts";
 import { startThreadHere } from "./thread.ts";
 import { train } from "./train.ts";
@@ -34,7 +34,8 @@ export function createEngine({
   const inference = workers
     ? createInference({
         threads,
-        startPeer: (events) => startPeer({ module: "answer-worker", program: answering }, events),
+        startPeer: (events) =>
+          startPeer({ module: moduleBeside("answer-worker", import.meta.url), program: answering }, events),
       })
     : createInference({ threads: 1, startPeer: (events) => startHere(answering, events) });
   // One training at a time: two would only share the same cores.

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
+import type { Peer, PeerEvents } from "../core/peer.ts";
 import type { Answer, Question } from "./answering.ts";
 import type { Completion, CompletionHooks, CompletionRequest } from "./engine.ts";
-import type { Peer, PeerEvents } from "./peer.ts";
 import { unpackError } from "./tasks.ts";
 
 /** Answers chats in other threads, each up to eight of a model together; more wait their turn. */

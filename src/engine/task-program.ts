@@ -1,4 +1,4 @@
-import type { PeerProgram } from "./peer.ts";
+import type { PeerProgram } from "../core/peer.ts";
 import { createShardWorker, type ShardWorker } from "./shard.ts";
 import { packError, type TaskMessage, type TaskName, type TaskReply, type Tasks } from "./tasks.ts";
 

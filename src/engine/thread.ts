@@ -1,4 +1,4 @@
-import { type Peer, type PeerEvents, startHere, startPeer, startWorker } from "./peer.ts";
+import { moduleBeside, type Peer, type PeerEvents, startHere, startPeer, startWorker } from "../core/peer.ts";
 import { runTasks } from "./task-program.ts";
 import { type TaskMessage, type TaskName, type TaskReply, type Tasks, unpackError } from "./tasks.ts";
 
@@ -20,7 +20,9 @@ interface Pending {
 /** @param program A module in place of the engine's, which answers each `TaskMessage` by one `TaskReply`. */
 export function startThread(program?: URL): Thread {
   return createThread((events) =>
-    program === undefined ? startPeer({ module: "worker", program: runTasks }, events) : startWorker(program, events),
+    program === undefined
+      ? startPeer({ module: moduleBeside("worker", import.meta.url), program: runTasks }, events)
+      : startWorker(program, events),
   );
 }
 

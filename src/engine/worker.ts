@@ -1,4 +1,4 @@
-import { serveParent } from "./peer.ts";
+import { serveParent } from "../core/peer.ts";
 import { runTasks } from "./task-program.ts";
 
 /** The program of a training thread. */

@@ -6,6 +6,7 @@ import type { FileSystem } from "../core/ports.ts";
 import { rowLocator } from "../dataset/files.ts";
 import type { ManifestLine } from "../dataset/manifest.ts";
 import { type FoundPrice, findPrice, type OwnPrice } from "../dataset/prices.ts";
+import { type FileTokenCounter, fileTokenCounter, type TokenTally } from "../dataset/token-count.ts";
 import { automaticEpochs, encodingOf, exampleTokenCounter, loadTokenCounter } from "../dataset/tokens.ts";
 import type { Artifact, OutputsOf } from "../run/stage.ts";
 import { casesOf } from "./cases.ts";
@@ -70,10 +71,10 @@ export const estimate = defineStage({
     for (const found of cut) warn(found);
     const encoding = encodingOf(world.target.settings.model);
     const countText = await loadTokenCounter(encoding.name);
-    const count = (path: string) => countFile(path, { files: world.ports.files, countText, signal });
-    const training = await count(files.train.path);
-    const validation = await count(files.validation.path);
-    const test = await count(files.test.path);
+    const bytes = files.train.bytes + files.validation.bytes + files.test.bytes;
+    const threads = world.workers;
+    const counter = fileTokenCounter({ files: world.ports.files, encoding: encoding.name, bytes, threads, signal });
+    const [training, validation, test] = await countAll(counter, files);
     const epochs = resolvedHyperparameters(world)["n_epochs"] ?? automaticEpochs(counts.training.examples);
     const longest = Math.max(training.longest, validation.longest);
     const limit = world.target.capabilities.maxTokensPerExample;
@@ -223,26 +224,13 @@ function dollars(usd: number): string {
   return usd > 0 && usd < 0.01 ? "$0.01" : `$${usd.toFixed(2)}`;
 }
 
-interface CountContext {
-  readonly files: FileSystem;
-  readonly countText: (text: string) => number;
-  readonly signal: AbortSignal;
-}
-
-async function countFile(
-  path: string,
-  { files, countText, signal }: CountContext,
-): Promise<{ readonly tokens: number; readonly trained: number; readonly longest: number }> {
-  const countExample = exampleTokenCounter(countText);
-  let tokens = 0;
-  let trained = 0;
-  let longest = 0;
-  for await (const { messages } of readJsonLines<{ readonly messages: readonly ChatMessage[] }>(files, path)) {
-    signal.throwIfAborted();
-    const count = countExample(messages);
-    tokens += count.tokens;
-    trained += count.trained;
-    longest = Math.max(longest, count.tokens);
+async function countAll(
+  counter: FileTokenCounter,
+  { train, validation, test }: Readonly<Record<"train" | "validation" | "test", Artifact>>,
+): Promise<readonly [TokenTally, TokenTally, TokenTally]> {
+  try {
+    return [await counter.count(train.path), await counter.count(validation.path), await counter.count(test.path)];
+  } finally {
+    await counter.close();
   }
-  return { tokens, trained, longest };
 }

@@ -42,6 +42,8 @@ export interface World {
   readonly pipeline: Pipeline;
   readonly target: SelectedTarget;
   readonly ports: Ports;
+  /** Most threads of local work. They change its speed only. */
+  readonly workers: number;
   /** The provider, connected at the first call; local stages never call it. */
   readonly connection: () => Promise<Connection>;
   /** Where reports of this run go: `.ftpipe/runs/<id>`. */

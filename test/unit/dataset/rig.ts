@@ -101,6 +101,7 @@ async function build(directory: string, stages: readonly AnyStage<World>[]): Pro
       pipeline: loaded.pipeline,
       target: { name, settings: target, provider, capabilities: provider.capabilities(target) },
       ports,
+      workers: 2,
     } as unknown as World; // the local stages use no more of the world
     await executeStages(stages, {
       world: opened,

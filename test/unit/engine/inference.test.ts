@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { PeerEvents } from "../../../src/core/peer.ts";
 import type { Answer, Question } from "../../../src/engine/answering.ts";
 import type { CompletionRequest } from "../../../src/engine/engine.ts";
 import { createInference } from "../../../src/engine/inference.ts";
-import type { PeerEvents } from "../../../src/engine/peer.ts";
 
 const request: CompletionRequest = {
   model: { base: "ftpipe-nano" },

@@ -21,10 +21,14 @@ export interface PeerEvents<Reply> {
   onExit(code: number): void;
 }
 
-/** @param module Name of the module beside this one that runs the program in a worker: "worker". */
-export function startWorker<Message, Reply>(module: string | URL, events: PeerEvents<Reply>): Peer<Message> {
-  // The same ending as this file's: .ts from source, .js from the built package.
-  const file = module instanceof URL ? module : new URL(`./${module}${extname(import.meta.url)}`, import.meta.url);
+/** The module of this name beside the caller's. @param beside Its `import.meta.url`. */
+export function moduleBeside(name: string, beside: string): URL {
+  // The same ending as the caller's: .ts from source, .js from the built package.
+  return new URL(`./${name}${extname(beside)}`, beside);
+}
+
+/** @param file The module that runs the program in a worker. */
+export function startWorker<Message, Reply>(file: URL, events: PeerEvents<Reply>): Peer<Message> {
   // Flags of the main program, such as --input-type or --inspect, are not the thread's business.
   const worker = new Worker(file, { execArgv: [] });
   worker.unref();
@@ -64,7 +68,7 @@ export function startHere<Message, Reply>(
 
 /** A worker thread or, where none can be started, this one. */
 export function startPeer<Message, Reply>(
-  { module, program }: { readonly module: string; readonly program: PeerProgram<Message, Reply> },
+  { module, program }: { readonly module: URL; readonly program: PeerProgram<Message, Reply> },
   events: PeerEvents<Reply>,
 ): Peer<Message> {
   try {

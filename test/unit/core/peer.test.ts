@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { type PeerProgram, startHere, type startPeer } from "../../../src/engine/peer.ts";
+import { type PeerProgram, startHere, type startPeer } from "../../../src/core/peer.ts";
 
 const echo: PeerProgram<string, string> = (post) => (message) => post(`${message}!`);
 
@@ -43,8 +43,8 @@ test("where no worker can be started, the program runs in this thread", async ()
     },
   }));
   vi.resetModules();
-  const { startPeer: startWithout } = (await import("../../../src/engine/peer.ts")) as { startPeer: typeof startPeer };
+  const { startPeer: startWithout } = (await import("../../../src/core/peer.ts")) as { startPeer: typeof startPeer };
   const { reply, events } = listen();
-  startWithout({ module: "worker", program: echo }, events).post("hello");
+  startWithout({ module: new URL("file:///worker.js"), program: echo }, events).post("hello");
   expect(await reply).toBe("hello!");
 });

@@ -1,0 +1,5 @@
+import { serveParent } from "../core/peer.ts";
+import { countTokens } from "./token-count.ts";
+
+/** The program of a thread that counts tokens. */
+serveParent(countTokens);
