@@ -1,6 +1,7 @@
-import { type ChecksValue, fromPass } from "./data-pass.ts";
+import { fromPass } from "./data-pass.ts";
 import { dataset } from "./dataset.ts";
 import { localSettings } from "./local-settings.ts";
+import type { ChecksValue } from "./pass-outcomes.ts";
 import { defineStage } from "./world.ts";
 
 /** Judges every example: the API's format, nothing empty, no duplicates, the pipeline's rules. */

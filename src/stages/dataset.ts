@@ -1,5 +1,6 @@
-import { type DatasetValue, fromPass } from "./data-pass.ts";
+import { fromPass } from "./data-pass.ts";
 import { localSettings } from "./local-settings.ts";
+import type { DatasetValue } from "./pass-outcomes.ts";
 import { source } from "./source.ts";
 import { defineStage } from "./world.ts";
 

@@ -1,5 +1,6 @@
-import { fromPass, type SourceValue } from "./data-pass.ts";
+import { fromPass } from "./data-pass.ts";
 import { localSettings } from "./local-settings.ts";
+import type { SourceValue } from "./pass-outcomes.ts";
 import { defineStage } from "./world.ts";
 
 /** Reads the rows: of the source's file, and of the splits that have a file of their own. */

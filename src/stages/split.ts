@@ -1,7 +1,9 @@
 import type { Artifact } from "../run/stage.ts";
 import { checks } from "./checks.ts";
-import { fromPass, type SplitFile, type SplitValue } from "./data-pass.ts";
+import { fromPass } from "./data-pass.ts";
 import { localSettings } from "./local-settings.ts";
+import type { SplitValue } from "./pass-outcomes.ts";
+import type { SplitFile } from "./split-writer.ts";
 import { defineStage } from "./world.ts";
 
 /** Parts the examples into training, validation and test, and writes them as the API takes them. */

@@ -1,0 +1,126 @@
+import { digestOf } from "../core/hash.ts";
+import { lineWriter } from "../core/json-lines.ts";
+import type { Location } from "../core/location.ts";
+import { type ProblemList, problemList } from "../core/problem-list.ts";
+import { type Example, exampleWriter, type HeldOut, promptAndAnswer } from "../dataset/example.ts";
+import { twinFinder } from "../dataset/leaks.ts";
+import { manifestText } from "../dataset/manifest.ts";
+import {
+  groupFraction,
+  type Shares,
+  type SplitName,
+  type SplitPlan,
+  splitByThreshold,
+  splitPlanner,
+} from "../dataset/split.ts";
+import type { Artifact, OutputFile } from "../run/stage.ts";
+
+export type SplitFile = "train" | "validation" | "test" | "heldOut" | "manifest";
+
+export interface Count {
+  readonly examples: number;
+  readonly rows: number;
+}
+
+export interface SplitSettings {
+  readonly seed: number;
+  readonly shares: Shares;
+  /** Groups that fill a split which would be empty. */
+  readonly moved: SplitPlan["moved"];
+  readonly locate: (file: string, line: number) => Location;
+  readonly create: (name: string) => Promise<OutputFile>;
+}
+
+/** Writes each example into the file of its split, with its line in the manifest. */
+export interface SplitWriter {
+  /** @returns A promise to wait for before the next, where there is one. */
+  put(example: Example): Promise<unknown> | undefined;
+  readonly counts: Readonly<Record<SplitName, () => Count>>;
+  plan(): SplitPlan;
+  /** Examples that say the same as those of other rows. */
+  readonly twins: ProblemList;
+  /** Held-out examples that training has seen. */
+  readonly leaks: ProblemList;
+  finish(): Promise<Readonly<Record<SplitFile, Artifact>>>;
+  discard(): Promise<void>;
+}
+
+export async function openSplitWriter({ seed, shares, moved, locate, create }: SplitSettings): Promise<SplitWriter> {
+  const planner = splitPlanner(shares);
+  const twins = problemList();
+  const leaks = problemList();
+  const finder = twinFinder(locate, { twins, leaks });
+  const write = exampleWriter();
+  const outputs: Record<SplitFile, OutputFile> = {
+    train: await create("train.jsonl"),
+    validation: await create("validation.jsonl"),
+    test: await create("test.jsonl"),
+    heldOut: await create("held-out.jsonl"),
+    manifest: await create("manifest.jsonl"),
+  };
+  const names = Object.keys(outputs) as SplitFile[];
+  const open = (name: SplitFile) => lineWriter((piece) => outputs[name].write(piece));
+  const examples = { training: open("train"), validation: open("validation"), test: open("test") };
+  const [heldOut, manifest] = [open("heldOut"), open("manifest")];
+  const counts = { training: counter(), validation: counter(), test: counter() };
+  let last = { group: "", fraction: 0, isSet: false };
+
+  const fractionOf = (group: string): number => {
+    // The variants of a row follow one another.
+    if (!last.isSet || last.group !== group) last = { group, fraction: groupFraction(seed, group), isSet: true };
+    return last.fraction;
+  };
+  const splitOf = ({ split, group }: Example): SplitName => {
+    if (split !== undefined) return split;
+    const fraction = fractionOf(group);
+    planner.add(group, fraction);
+    return moved.get(group) ?? splitByThreshold(fraction, shares);
+  };
+  return {
+    twins,
+    leaks,
+    counts: { training: counts.training.value, validation: counts.validation.value, test: counts.test.value },
+    plan: planner.plan,
+    /** @returns A promise to wait for before the next, where there is one. */
+    put(example: Example): Promise<unknown> | undefined {
+      const split = splitOf(example);
+      if (split !== "training" && example.variant > 0) return undefined;
+      const { line, prompt } = write(example.messages);
+      const digest = digestOf(line);
+      finder.look({ example, split, digest, prompt });
+      counts[split].add(example);
+      const lined = examples[split].add(line);
+      const noted = manifest.add(manifestText(example, split, digest));
+      const held = split === "training" ? undefined : heldOut.add(JSON.stringify(toHeldOut(example, split)));
+      return (lined ?? noted ?? held) ? Promise.all([lined, noted, held]) : undefined;
+    },
+    async finish(): Promise<Record<SplitFile, Artifact>> {
+      for (const lines of [...Object.values(examples), heldOut, manifest]) await lines.end();
+      const files: Partial<Record<SplitFile, Artifact>> = {};
+      for (const name of names) files[name] = await outputs[name].finish();
+      return files as Record<SplitFile, Artifact>;
+    },
+    async discard(): Promise<void> {
+      for (const name of names) await outputs[name].discard();
+    },
+  };
+}
+
+function toHeldOut({ key, messages, vars = {}, file, line }: Example, split: Exclude<SplitName, "training">): HeldOut {
+  const { prompt, answer } = promptAndAnswer(messages);
+  return { split, key, vars, messages: prompt, expected: answer, file, line };
+}
+
+function counter() {
+  let examples = 0;
+  let rows = 0;
+  let last: { readonly file: string; readonly line: number } | undefined;
+  return {
+    add(example: Example): void {
+      examples++;
+      if (last?.line !== example.line || last.file !== example.file) rows++; // the variants of a row follow one another
+      last = example;
+    },
+    value: (): Count => ({ examples, rows }),
+  };
+}
