@@ -165,6 +165,10 @@ export function analyse(
       const name = partialName(partial);
       for (const { value } of partial.hash?.pairs ?? []) useValue(value, scope, false, guards);
       for (const param of partial.params) useValue(param, scope, false, guards);
+      if (partial.params.length > 1) {
+        const hint = `Give each value a name, {{> ${name} kind=kind}}, or one value for the partial to be about.`;
+        fault(partial.params[1] as Node, `The partial "${name}" gets more than one value without a name.`, hint);
+      }
       const found = partials.get(name);
       if (found === undefined) {
         const hint =

@@ -216,6 +216,12 @@ describe("faults", () => {
     ]);
   });
 
+  test("a partial takes one value without a name", async () => {
+    expect((await problemsOf("{{> b product title}}", { partials: { b: "x" } })).map(({ message }) => message)).toEqual(
+      ['The partial "b" gets more than one value without a name.'],
+    );
+  });
+
   test("partials that multiply without end are refused", async () => {
     const partials = Object.fromEntries(
       Array.from({ length: 12 }, (_, n) => [`p${n}`, n === 11 ? "x" : `{{> p${n + 1}}}{{> p${n + 1}}}`]),
