@@ -6,6 +6,7 @@ import type { LoadedPipeline } from "./config/loaded.ts";
 import { isSet } from "./core/environment.ts";
 import { FtpipeError, type Problem } from "./core/errors.ts";
 import { takeExclusiveLock } from "./core/exclusive-lock.ts";
+import { type Once, onceByKey } from "./core/once.ts";
 import type { Ports } from "./core/ports.ts";
 import { engineVersion } from "./engine/version.ts";
 import type { Connection, LocalServer } from "./providers/provider.ts";
@@ -33,6 +34,8 @@ export interface OpenOptions {
   readonly reports?: boolean;
   /** Whether the command trains: then the target must be meant, and nobody else may run the same. */
   readonly trains: boolean;
+  /** Whether `--target all` is taken. Default: false. */
+  readonly takesAll?: boolean;
   /** Opens the built-in server of a state folder; default: the one that runs there, else one in this process. */
   readonly openLocalServer?: (stateDirectory: string, ports: Ports) => Promise<ClosableServer>;
 }
@@ -43,6 +46,8 @@ export interface ClosableServer extends LocalServer {
 
 export interface Session {
   readonly world: World;
+  /** The same world with another target of the pipeline. */
+  readonly worldOf: (target: SelectedTarget) => World;
   readonly cache: Cache;
   readonly lock: Lock;
   readonly runId: string;
@@ -55,7 +60,12 @@ export interface Session {
 export async function openSession(options: OpenOptions): Promise<Session> {
   const { ports } = options;
   const loaded = await openPipeline(options);
-  const choice = { named: options.target, ci: isSet(ports.environment["CI"]), trains: options.trains };
+  const choice = {
+    named: options.target,
+    ci: isSet(ports.environment["CI"]),
+    trains: options.trains,
+    takesAll: options.takesAll === true,
+  };
   const before = await readLock(loaded.lockFile, ports.files);
   const target = selectTarget(loaded, { ...choice, lock: before.lock });
   await prepareState(loaded, ports);
@@ -71,38 +81,12 @@ export async function openSession(options: OpenOptions): Promise<Session> {
     throw error;
   });
   const local = localServer(loaded.stateDirectory, ports, options.openLocalServer ?? attach);
-  let connection: Promise<Connection> | undefined;
-  const connect = () => {
-    connection ??= target.provider.connect(target.settings, { ports, local: local.open });
-    return connection;
-  };
-  const section = lock.targets[target.name];
-  const world: World = {
-    loaded,
-    pipeline: loaded.pipeline,
-    target,
-    ports,
-    workers: options.workers ?? Math.min(availableParallelism(), 4),
-    connection: connect,
-    runDirectory: run.directory,
-    modelOverride: options.modelOverride,
-    attemptOf: (fingerprintOf) => {
-      const latest = latestAttempt(section, fingerprintOf);
-      // Where the lock knows of none, there may have been a first one all the same: its lock was lost.
-      if (latest === undefined) return options.newAttempt === true ? 2 : 1;
-      // A new attempt that was cut short goes on: asking for it again must not buy another.
-      return options.newAttempt === true && !isUnfinished(latest) ? latest.attempt + 1 : latest.attempt;
-    },
-    updateLock: (change) => updateLock(loaded, ports, change),
-    journal: openJournal(join(loaded.stateDirectory, "journal.jsonl"), ports.files, ports.clock),
-    limits: isLocal(target) ? engineLimits(target) : undefined,
-    modelLost: async (model) => isLocal(target) && (await localModel(loaded, model, ports)) === undefined,
-    localModel: async (model) => (isLocal(target) ? localModel(loaded, model, ports) : undefined),
-    waitTimeoutMs: options.waitTimeoutMs,
-    predecessorOf: (tuned) => predecessorOf(tuned, { lock, loaded, target }),
-  };
+  const once = onceByKey();
+  const worldOf = (target: SelectedTarget) =>
+    openWorld({ options, loaded, target, lock, runDirectory: run.directory, openLocal: local.open, once });
   return {
-    world,
+    world: worldOf(target),
+    worldOf,
     cache: openCache(join(loaded.stateDirectory, "cache"), ports.files),
     lock,
     runId: run.id,
@@ -116,6 +100,50 @@ export async function openSession(options: OpenOptions): Promise<Session> {
         release();
       }
     },
+  };
+}
+
+interface WorldParts {
+  readonly options: OpenOptions;
+  readonly loaded: LoadedPipeline;
+  readonly target: SelectedTarget;
+  readonly lock: Lock;
+  readonly runDirectory: string;
+  readonly openLocal: () => Promise<LocalServer>;
+  readonly once: Once;
+}
+
+function openWorld({ options, loaded, target, lock, runDirectory, openLocal, once }: WorldParts): World {
+  const { ports } = options;
+  let connection: Promise<Connection> | undefined;
+  const section = lock.targets[target.name];
+  return {
+    loaded,
+    pipeline: loaded.pipeline,
+    target,
+    ports,
+    workers: options.workers ?? Math.min(availableParallelism(), 4),
+    connection: () => {
+      connection ??= target.provider.connect(target.settings, { ports, local: openLocal });
+      return connection;
+    },
+    runDirectory,
+    modelOverride: options.modelOverride,
+    attemptOf: (fingerprintOf) => {
+      const latest = latestAttempt(section, fingerprintOf);
+      // Where the lock knows of none, there may have been a first one all the same: its lock was lost.
+      if (latest === undefined) return options.newAttempt === true ? 2 : 1;
+      // A new attempt that was cut short goes on: asking for it again must not buy another.
+      return options.newAttempt === true && !isUnfinished(latest) ? latest.attempt + 1 : latest.attempt;
+    },
+    updateLock: (change) => updateLock(loaded, ports, change),
+    journal: openJournal(join(loaded.stateDirectory, "journal.jsonl"), ports.files, ports.clock),
+    limits: isLocal(target) ? engineLimits(target) : undefined,
+    once,
+    modelLost: async (model) => isLocal(target) && (await localModel(loaded, model, ports)) === undefined,
+    localModel: async (model) => (isLocal(target) ? localModel(loaded, model, ports) : undefined),
+    waitTimeoutMs: options.waitTimeoutMs,
+    predecessorOf: (tuned) => predecessorOf(tuned, { lock, loaded, target }),
   };
 }
 

@@ -43,15 +43,22 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import("./commands/init.ts"),
   },
   check: {
-    summary: "read everything, check everything; calls nobody (alias: validate)",
+    summary: "read everything, check everything, for every target; calls nobody (alias: validate)",
     ...pipeline,
     flags: {
       ...commonFlags,
       ...pipelineFlags,
+      target: {
+        type: "string",
+        short: "t",
+        value: "NAME",
+        summary: "check for this target only; all: for every one, and each must take the data",
+      },
       sarif: { type: "string", value: "FILE", summary: "write all problems there as SARIF, for code scanning" },
     },
     examples: [
       "ftpipe check reviewer.yaml",
+      "ftpipe check reviewer.yaml --target all",
       "ftpipe check reviewer.yaml --target openai --json",
       "ftpipe check reviewer.yaml --sarif ftpipe.sarif",
     ],

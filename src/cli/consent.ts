@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline/promises";
 import { FtpipeError } from "../core/errors.ts";
+import { thousands } from "../core/units.ts";
 import type { Spending } from "../stages/spending.ts";
 import type { World } from "../stages/world.ts";
 import type { CommandContext } from "./commands.ts";
-import { thousands } from "./views/view.ts";
 
 /** Says what is about to be bought, and asks unless `--yes` agreed beforehand. @throws FtpipeError CONSENT_REQUIRED */
 export async function askConsent(context: CommandContext, { target }: World, spending: Spending): Promise<void> {

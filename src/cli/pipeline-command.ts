@@ -3,6 +3,7 @@ import { openSession, type Session } from "../compose.ts";
 import { FtpipeError, type Problem } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import type { Emit, RunEvent } from "../run/events.ts";
+import { type CheckedTargets, checkTargets, type TargetsCheck } from "../stages/check-targets.ts";
 import { stages } from "../stages/index.ts";
 import { type RunRequest, type RunResult, runPipeline } from "../stages/run-pipeline.ts";
 import type { World } from "../stages/world.ts";
@@ -15,6 +16,8 @@ import { quietUntilBusy, type RunView } from "./views/view.ts";
 
 export interface SessionChoice {
   readonly trains: boolean;
+  /** Whether `--target all` is taken. Default: false. */
+  readonly takesAll?: boolean;
   readonly reports?: boolean;
   readonly modelOverride?: string | undefined;
   /** Default: the first word of the command. */
@@ -24,7 +27,7 @@ export interface SessionChoice {
 /** Opens what the flags of a pipeline command name. */
 export async function sessionFor(context: CommandContext, choice: SessionChoice): Promise<Session> {
   const { arguments: given, ports, workingDirectory } = context;
-  const { trains, reports = trains, modelOverride } = choice;
+  const { trains, takesAll = false, reports = trains, modelOverride } = choice;
   const pipeline = "pipeline" in choice ? choice.pipeline : given.positionals[0];
   const timeout = given.text("timeout");
   return openSession({
@@ -37,6 +40,7 @@ export async function sessionFor(context: CommandContext, choice: SessionChoice)
     waitTimeoutMs: timeout === undefined ? undefined : parseDuration(timeout),
     workers: workersOf(given.text("workers")),
     trains,
+    takesAll,
     reports,
     modelOverride,
   });
@@ -49,6 +53,9 @@ function workersOf(text: string | undefined): number | undefined {
   throw new FtpipeError("USAGE", `--workers takes a whole number from 1 to 64, not "${text}".`);
 }
 
+/** What is done with the stages, and its result. */
+type Work<Done> = (request: RunRequest) => Promise<Done>;
+
 export interface Shown {
   readonly result: RunResult;
   readonly warnings: readonly Problem[];
@@ -59,11 +66,17 @@ export interface Shown {
  * Runs stages and shows them: a task list on a terminal, lines elsewhere, NDJSON with `--json`. The events are
  * kept in the run's folder.
  */
-export async function runShown(
+export function runShown(context: CommandContext, session: Session, request: RequestedRun): Promise<Shown> {
+  return workShown(context, session, { request, work: async (whole) => ({ result: await runPipeline(whole) }) });
+}
+
+type RequestedRun = Pick<RunRequest, "until" | "writesLock" | "frozen" | "maxCost" | "consent">;
+
+async function workShown<Done extends { readonly result: RunResult }>(
   context: CommandContext,
   session: Session,
-  request: Pick<RunRequest, "until" | "writesLock" | "frozen" | "maxCost" | "consent">,
-): Promise<Shown> {
+  { request, work }: { readonly request: RequestedRun; readonly work: Work<Done> },
+): Promise<Done & Shown> {
   const { world } = session;
   const warnings: Problem[] = [...session.warnings];
   const kept: RunEvent[] = [];
@@ -83,7 +96,7 @@ export async function runShown(
     model: modelLine(world),
   });
   try {
-    const result = await runPipeline({
+    const done = await work({
       world,
       runId: session.runId,
       stages,
@@ -98,6 +111,7 @@ export async function runShown(
         await request.consent(spending);
       },
     });
+    const { result } = done;
     const milliseconds = Math.round(world.ports.clock.monotonic() - started);
     emit({
       type: "run_finished",
@@ -107,7 +121,7 @@ export async function runShown(
       ...(result.model === undefined ? {} : { model: result.model }),
     });
     failed = false;
-    return { result, warnings, milliseconds };
+    return { ...done, warnings, milliseconds };
   } finally {
     await view.end();
     const keeping = keepEvents(world, kept);
@@ -186,17 +200,32 @@ export function noteWarnings({ terminal, arguments: given }: CommandContext, war
 
 /** Runs the local stages, which are free and call nobody, for a command whose result is one document of its own. */
 export function runLocalStages(context: CommandContext, session: Session): Promise<Shown> {
-  const given = context.arguments;
-  // Events must not mix with that document.
-  const quiet = { ...given, has: (flag: string) => flag !== "json" && given.has(flag) };
-  return runShown({ ...context, arguments: quiet }, session, {
-    until: "estimate",
-    writesLock: false,
-    frozen: false,
-    maxCost: undefined,
-    consent: neverPaid,
-  });
+  return runShown(withoutEvents(context), session, localStages);
 }
+
+/** Runs the local stages, and holds the data against each of the targets. */
+export function runChecks(
+  context: CommandContext,
+  session: Session,
+  targets: CheckedTargets,
+): Promise<TargetsCheck & Shown> {
+  const work: Work<TargetsCheck> = (request) => checkTargets(request, targets);
+  return workShown(withoutEvents(context), session, { request: localStages, work });
+}
+
+/** Events must not mix with a command's own document. */
+function withoutEvents(context: CommandContext): CommandContext {
+  const given = context.arguments;
+  return { ...context, arguments: { ...given, has: (flag: string) => flag !== "json" && given.has(flag) } };
+}
+
+const localStages: RequestedRun = {
+  until: "estimate",
+  writesLock: false,
+  frozen: false,
+  maxCost: undefined,
+  consent: neverPaid,
+};
 
 /** For commands that train nothing. */
 async function neverPaid(): Promise<void> {

@@ -1,31 +1,48 @@
-import type { FtpipeError, Problem } from "../core/errors.ts";
+import { titleOf } from "../core/error-titles.ts";
+import { type ErrorCode, type FtpipeError, type Problem, placesOf } from "../core/errors.ts";
 import { formatLocation, type Location } from "../core/location.ts";
+import { thousands } from "../core/units.ts";
 import { printable, type Terminal } from "./terminal.ts";
 
-/** Problems shown in full; the rest is counted. */
-const shown = 20;
+/** More problems of one code than this are told together. */
+const mostInFull = 3;
+
+/** Problems of a group that are told where one hint is good for all, and where each has its own; the rest is counted. */
+const mostAlike = 5;
+const mostOfOwn = 20;
 
 /** A problem as people read it: code, place, what is wrong, the line with the spot underlined, what to do. */
 export function formatProblem(problem: Problem, { paint }: Pick<Terminal, "paint">): string {
-  const { severity, code, message, hint, location, alsoAt } = problem;
-  const mark = severity === "error" ? paint("red", `✖ ${code}`) : paint("yellow", `⚠ ${code}`);
+  const { severity, code, hint, location } = problem;
   const place = location === undefined ? "" : `  ${paint("cyan", formatLocation(location))}`;
-  const more = alsoAt === undefined || alsoAt.length === 0 ? "" : `   (+${alsoAt.length} more: ${listPlaces(alsoAt)})`;
-  const lines = [`${mark}${place}  ${printable(message).replaceAll("\n", "⏎")}${more}`];
+  const lines = [`${markOf(severity, code, paint)}${place}  ${messageOf(problem)}`];
   const excerpt = location === undefined ? undefined : formatExcerpt(location, paint);
   if (excerpt !== undefined) lines.push(excerpt);
-  if (hint !== undefined && hint !== "")
-    lines.push(
-      ...printable(hint)
-        .split("\n")
-        .map((line) => `    ${line}`),
-    );
-  return lines.join("\n");
+  return [...lines, ...hintLines(hint, 4)].join("\n");
 }
 
+function markOf(severity: Problem["severity"], code: ErrorCode, paint: Terminal["paint"]): string {
+  return severity === "error" ? paint("red", `✖ ${code}`) : paint("yellow", `⚠ ${code}`);
+}
+
+/** In one line, with the further places that it has. */
+function messageOf(problem: Problem): string {
+  const further = placesOf(problem) - 1;
+  const more = further === 0 ? "" : `   (+${thousands(further)} more: ${listPlaces(problem.alsoAt ?? [])})`;
+  return `${printable(problem.message).replaceAll("\n", "⏎")}${more}`;
+}
+
+function hintLines(hint: string | undefined, indent: number): readonly string[] {
+  if (hint === undefined || hint === "") return [];
+  return printable(hint)
+    .split("\n")
+    .map((line) => `${" ".repeat(indent)}${line}`);
+}
+
+/** Each line once: variants of a row share theirs. */
 function listPlaces(places: readonly Location[]): string {
-  const few = places.slice(0, 5).map(({ line, file }) => (line === undefined ? file : String(line)));
-  return `${few.join(", ")}${places.length > few.length ? ", …" : ""}`;
+  const all = [...new Set(places.map(({ line, file }) => (line === undefined ? file : String(line))))];
+  return `${all.slice(0, 5).join(", ")}${all.length > 5 ? ", …" : ""}`;
 }
 
 function formatExcerpt({ line, column, length = 1, excerpt }: Location, paint: Terminal["paint"]): string | undefined {
@@ -38,13 +55,41 @@ function formatExcerpt({ line, column, length = 1, excerpt }: Location, paint: T
   return `${paint("dim", `${number} │`)} ${text}\n${paint("dim", "      │")} ${before}${paint("red", marks)}`;
 }
 
+/**
+ * Errors before warnings. Many of one code are told under its title, with how often and the first places; `--json`
+ * and SARIF have them all.
+ */
 export function formatProblems(problems: readonly Problem[], terminal: Pick<Terminal, "paint">): string {
   const ordered = [...problems].sort((a, b) => Number(a.severity === "warning") - Number(b.severity === "warning"));
-  const blocks = ordered.slice(0, shown).map((problem) => formatProblem(problem, terminal));
-  if (ordered.length > shown) blocks.push(`… and ${ordered.length - shown} more.`);
+  const groups = Map.groupBy(ordered, ({ severity, code }) => `${severity} ${code}`);
+  const blocks = [...groups.values()].flatMap((group) =>
+    group.length > mostInFull ? [formatGroup(group, terminal)] : group.map((one) => formatProblem(one, terminal)),
+  );
   if (problems.length > 1) blocks.push(`\n${count(problems)}.`);
   return blocks.join("\n");
 }
+
+/** @param group Problems of one code and severity, at least one. */
+function formatGroup(group: readonly Problem[], terminal: Pick<Terminal, "paint">): string {
+  const { paint } = terminal;
+  const { severity, code, hint } = group[0] as Problem;
+  // What is mended in one way is told by a few of its places; faults of their own are told each.
+  const alike = group.every((one) => one.hint === hint);
+  const shown = group.slice(0, alike ? mostAlike : mostOfOwn);
+  const told = shown.flatMap((problem) => {
+    const { location } = problem;
+    const place = location === undefined ? "" : `${paint("cyan", formatLocation(location))}  `;
+    const excerpt = alike || location === undefined ? undefined : formatExcerpt(location, paint);
+    const details = alike ? [] : [...(excerpt === undefined ? [] : [excerpt]), ...hintLines(problem.hint, 8)];
+    return [`    ${place}${messageOf(problem)}`, ...details];
+  });
+  const rest = timesOf(group.slice(shown.length));
+  const more = rest === 0 ? [] : [`    … and ${thousands(rest)} more: --json lists all`];
+  const title = `${markOf(severity, code, paint)}  ${titleOf[code]}: ${thousands(timesOf(group))} times`;
+  return [title, ...told, ...more, ...(alike ? hintLines(hint, 4) : [])].join("\n");
+}
+
+const timesOf = (problems: readonly Problem[]) => problems.reduce((sum, problem) => sum + placesOf(problem), 0);
 
 /** `2 errors, 1 warning` */
 export function count(problems: readonly Problem[]): string {
@@ -72,10 +117,10 @@ export function formatAnnotations(problems: readonly Problem[]): string {
   return lines.slice(0, mostAnnotations).join("\n");
 }
 
-/** An error as one JSON document. */
+/** An error as one JSON document, with what else is known. */
 export function errorDocument(error: FtpipeError): object {
-  const { code, message, hint, location, problems, exitCode } = error;
-  return { error: { code, exit_code: exitCode, message, hint, location, problems } };
+  const { code, message, hint, location, problems, exitCode, data } = error;
+  return { error: { code, exit_code: exitCode, message, hint, location, problems }, ...data };
 }
 
 /** A bug: everything that a report of it needs. */

@@ -46,6 +46,7 @@ export async function loadPipeline(options: LoadOptions): Promise<LoadedPipeline
     stateDirectory: join(root, ".ftpipe"),
     lockFile: join(directory, `${basename(file).replace(/\.ya?ml$/, "")}.lock.yaml`),
     locate: document.locate,
+    locateKey: document.locateKey,
     locateIn: document.locateIn,
     resolve: async (path, pointer, missing, kind = "file") => {
       const wanted = resolve(directory, path);

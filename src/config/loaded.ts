@@ -18,6 +18,8 @@ export interface LoadedPipeline {
   readonly lockFile: string;
   /** Where a value of the pipeline stands. @param pointer Such as `/dataset/messages/0/content`. */
   readonly locate: (pointer: string) => Location;
+  /** Where the key of a value stands. */
+  readonly locateKey: (pointer: string) => Location;
   /**
    * The place of a character of a string value, for templates written inline.
    * @param line From 1, within the value. @param column From 1.

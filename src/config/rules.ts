@@ -11,6 +11,9 @@ export interface Finding {
   readonly on?: "key" | "value";
 }
 
+/** The word of `--target` that stands for all targets of a pipeline. */
+export const everyTarget = "all";
+
 /** A cross-field rule. Rules that need a registry come from the composition root. */
 export type PipelineRule = (pipeline: Pipeline) => readonly Finding[];
 
@@ -123,6 +126,17 @@ const defaultTargetExists: PipelineRule = ({ default_target: name, targets }) =>
   ];
 };
 
+/** `--target all` means every target. */
+const targetNamesAreFree: PipelineRule = ({ targets }) =>
+  Object.keys(targets)
+    .filter((name) => name === everyTarget)
+    .map((name) => ({
+      pointer: `/targets/${name}`,
+      message: `The target name "${name}" is taken: --target ${name} means every target.`,
+      hint: "Choose a name of your own.",
+      on: "key",
+    }));
+
 /** A gate rule has exactly one bound that fits it, and compares only with models that are asked. */
 const gateRulesHaveOneBound: PipelineRule = ({ evaluation }) =>
   evaluation.gate.flatMap((rule, index): Finding[] => {
@@ -219,6 +233,7 @@ const rules: readonly PipelineRule[] = [
   messagesFitTheSource,
   sharesLeaveTraining,
   defaultTargetExists,
+  targetNamesAreFree,
   gateRulesHaveOneBound,
   gateMetricsExist,
   metricNamesAreFree,

@@ -89,6 +89,13 @@ export interface Problem {
   readonly location?: Location;
   /** Further places of the same problem. */
   readonly alsoAt?: readonly Location[];
+  /** Still further places that are only counted. */
+  readonly unlisted?: number;
+}
+
+/** Places of a problem, those that are only counted too. */
+export function placesOf({ alsoAt = [], unlisted = 0 }: Problem): number {
+  return 1 + alsoAt.length + unlisted;
 }
 
 export interface ErrorDetails {
@@ -97,6 +104,8 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   /** All problems of an input at once; the error itself then stands for the first. */
   readonly problems?: readonly Problem[];
+  /** What else is known, beside the error in its JSON document. */
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -109,12 +118,14 @@ export class FtpipeError extends Error {
   readonly hint: string | undefined;
   readonly location: Location | undefined;
   readonly problems: readonly Problem[];
+  readonly data: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(maskSecrets(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.hint = details.hint === undefined ? undefined : maskSecrets(details.hint);
     this.location = details.location;
+    this.data = details.data ?? {};
     this.problems = details.problems ?? [problem("error", code, message, details)];
   }
 
@@ -141,11 +152,12 @@ export function problem(
 
 /**
  * What the run is refused for (exit 11) goes before what is merely wrong.
+ * @param data What else is known, for the error's JSON document.
  * @throws FtpipeError that carries every problem, if one of them is an error.
  */
-export function throwIfErrors(problems: readonly Problem[]): void {
+export function throwIfErrors(problems: readonly Problem[], data?: ErrorDetails["data"]): void {
   const errors = problems.filter(({ severity }) => severity === "error");
   const first = errors.find(({ code }) => exitCodeOf[code] === 11) ?? errors[0];
   if (first === undefined) return;
-  throw new FtpipeError(first.code, first.message, { hint: first.hint, location: first.location, problems });
+  throw new FtpipeError(first.code, first.message, { hint: first.hint, location: first.location, problems, data });
 }

@@ -15,7 +15,7 @@ export interface ProblemList {
 }
 
 export function problemList(): ProblemList {
-  const kinds = new Map<string, { readonly first: Problem; readonly alsoAt: Location[]; uncounted: number }>();
+  const kinds = new Map<string, { readonly first: Problem; readonly alsoAt: Location[]; unlisted: number }>();
   let places = 0;
   return {
     get places() {
@@ -25,18 +25,18 @@ export function problemList(): ProblemList {
       places++;
       const known = kinds.get(kind);
       if (known === undefined) {
-        kinds.set(kind, { first: problem, alsoAt: [...(problem.alsoAt ?? [])], uncounted: 0 });
+        kinds.set(kind, { first: problem, alsoAt: [...(problem.alsoAt ?? [])], unlisted: 0 });
       } else if (problem.location !== undefined && known.alsoAt.length < maxPlaces) {
         known.alsoAt.push(problem.location);
       } else {
-        known.uncounted++;
+        known.unlisted++;
       }
     },
     all: () =>
-      [...kinds.values()].map(({ first, alsoAt, uncounted }) => ({
+      [...kinds.values()].map(({ first, alsoAt, unlisted }) => ({
         ...first,
         ...(alsoAt.length === 0 ? {} : { alsoAt }),
-        ...(uncounted === 0 ? {} : { message: `${first.message} (${uncounted} more places are not listed.)` }),
+        ...(unlisted === 0 ? {} : { unlisted }),
       })),
   };
 }

@@ -4,6 +4,9 @@ import type { Capabilities, ProviderDefinition } from "./provider.ts";
 const capabilities: Capabilities = {
   ...wireCapabilities,
   paid: false,
+  // As the built-in server has them, after OpenAI's; its models' context is looked at row by row.
+  fewestExamples: 10,
+  maxFileBytes: 512 * 2 ** 20,
   poll: { fromMs: 100, toMs: 250 },
   settleSeconds: 0,
   jobsOutliveProcess: false,

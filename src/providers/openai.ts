@@ -22,7 +22,14 @@ export const openai = openaiWire({
   capabilities: ({ model }) => ({
     ...wireCapabilities,
     paid: true,
-    maxTokensPerExample: 65_536,
+    // "invalid_n_examples: … must have at least 10 examples"; a most is published for images and reinforcement only.
+    fewestExamples: 10,
+    // "Individual files can be up to 512 MB" (openai-node, resources/files.ts), read as the larger unit: what is
+    // refused here is surely refused there.
+    maxFileBytes: 512 * 2 ** 20,
+    // Of gpt-4o and gpt-4.1, small and large; longer examples are cut without an error
+    // (https://developers.openai.com/api/docs/guides/supervised-fine-tuning).
+    maxTokensPerExample: /^(ft:)?gpt-4(o|\.1)/.test(model) ? 65_536 : undefined,
     poll: { fromMs: 5_000, toMs: 60_000 },
     settleSeconds: 200,
     jobsOutliveProcess: true,

@@ -20,7 +20,13 @@ export interface Capabilities {
   /** Hyperparameters that a job may set. */
   readonly hyperparameters: readonly string[];
   readonly roles: readonly string[];
-  /** Most examples with a longer token count than this are refused or cut by the provider. */
+  /** Fewest training examples that a job takes; undefined: not known. */
+  readonly fewestExamples?: number | undefined;
+  /** Most training examples that a job takes; undefined: not known, or without limit. */
+  readonly mostExamples?: number | undefined;
+  /** Greatest size of an uploaded file, bytes; undefined: not known. */
+  readonly maxFileBytes?: number | undefined;
+  /** Tokens of an example that are trained on: what is longer is cut at its end. Undefined: not known. */
   readonly maxTokensPerExample?: number | undefined;
   /** Longest suffix, characters. */
   readonly maxSuffix: number;

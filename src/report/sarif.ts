@@ -1,3 +1,4 @@
+import { titleOf } from "../core/error-titles.ts";
 import { exitCodeOf, type Problem } from "../core/errors.ts";
 import type { Location } from "../core/location.ts";
 
@@ -21,22 +22,30 @@ export function sarifLog(problems: readonly Problem[], version: string): object 
             name: "ftpipe",
             version,
             informationUri: helpUri,
-            rules: codes.map((id) => ({ id, properties: { exitCode: exitCodeOf[id] } })),
+            rules: codes.map((id) => ({
+              id,
+              shortDescription: { text: titleOf[id] },
+              properties: { exitCode: exitCodeOf[id] },
+            })),
           },
         },
         columnKind: "utf16CodeUnits",
-        results: problems.flatMap(({ severity, code, message, hint, location, alsoAt = [] }) =>
+        results: problems.flatMap(({ severity, code, message, hint, location, alsoAt = [], unlisted = 0 }) =>
           [location, ...alsoAt].map((place) => ({
             ruleId: code,
             ruleIndex: codes.indexOf(code),
             level: severity,
-            message: { text: [message, hint].filter(Boolean).join(" ") },
+            message: { text: [message, unlistedText(unlisted), hint].filter(Boolean).join(" ") },
             ...(place === undefined ? {} : { locations: [{ physicalLocation: physical(place) }] }),
           })),
         ),
       },
     ],
   };
+}
+
+function unlistedText(places: number): string {
+  return places === 0 ? "" : `(${places} more places are not listed.)`;
 }
 
 function physical({ file, line, column, length }: Location): object {

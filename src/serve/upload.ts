@@ -9,7 +9,7 @@ import type { AppContext } from "./routes/route.ts";
 import type { FileObject } from "./wire.ts";
 
 /** Largest upload, bytes: OpenAI's 512 MB. */
-const uploadLimit = 512 * 2 ** 20;
+export const uploadLimit = 512 * 2 ** 20;
 const fieldLimit = 2 ** 20;
 
 const purposes = ["fine-tune", "assistants", "batch", "user_data", "vision", "evals"];

@@ -42,8 +42,6 @@ export type PassStage = "source" | "dataset" | "checks" | "split";
 
 type Context = Pick<StageContext<World, unknown>, "world" | "create" | "progress" | "warn" | "signal">;
 
-const passes = new WeakMap<World, Promise<{ readonly pass: DataPass; readonly from: From }>>();
-
 /**
  * What a stage has to tell of the pass, which is made for the first that asks.
  * @param before `from` of the stage before, as this run knows it.
@@ -55,12 +53,7 @@ export async function fromPass<Stage extends PassStage>(
   before: Sha256 | undefined,
 ): Promise<{ readonly value: DataPass[Stage]["value"]; readonly files: DataPass["files"] }> {
   const { world, warn } = context;
-  const known = passes.get(world) ?? makePass(context);
-  passes.set(world, known);
-  const { pass, from } = await known.catch((error: unknown) => {
-    passes.delete(world);
-    throw error;
-  });
+  const { pass, from } = await world.once("pass over the rows", () => makePass(context));
   if (from[stage] !== hashJson([before ?? null, await localSettings[stage](world)])) throw inputChanged(stage);
   const { problems, warnings, value } = pass[stage];
   throwIfErrors(problems);

@@ -7,23 +7,33 @@ import { rowLocator } from "../dataset/files.ts";
 import type { ManifestLine } from "../dataset/manifest.ts";
 import { type FoundPrice, findPrice, type OwnPrice } from "../dataset/prices.ts";
 import { type FileTokenCounter, fileTokenCounter, type TokenTally } from "../dataset/token-count.ts";
-import { automaticEpochs, encodingOf, exampleTokenCounter, loadTokenCounter } from "../dataset/tokens.ts";
+import {
+  automaticEpochs,
+  type Encoding,
+  encodingOf,
+  exampleTokenCounter,
+  loadTokenCounter,
+} from "../dataset/tokens.ts";
 import type { Artifact, OutputsOf } from "../run/stage.ts";
 import { casesOf } from "./cases.ts";
 import { split } from "./split.ts";
 import { resolvedHyperparameters } from "./train.ts";
 import { defineStage, type World } from "./world.ts";
 
-export interface EstimateValue {
+/** How much there is to learn. */
+export interface DataSize {
   /** Counted once; epochs are applied in the price. Validation tokens are not billed. */
   readonly tokens: { readonly training: number; readonly validation: number; readonly test: number };
   /** Of the training tokens those that are learnt; the rest is only read. Both are billed. */
   readonly trained: number;
   /** How they were counted; exact only for models whose own encoding this is. */
-  readonly encoding: { readonly name: string; readonly exact: boolean };
+  readonly encoding: Encoding;
   /** Tokens of the longest training or validation example. */
   readonly longest: number;
   readonly epochs: number;
+}
+
+export interface EstimateValue extends DataSize {
   /** Whether the target costs money at all. */
   readonly paid: boolean;
   /** Questions of the evaluation, over all models that are asked; `usd` at most, null if it is free or no price is known. */
@@ -59,42 +69,28 @@ export const estimate = defineStage({
     model: world.target.settings.model,
     paid: world.target.capabilities.paid,
     epochs: resolvedHyperparameters(world)["n_epochs"],
-    limit: world.target.capabilities.maxTokensPerExample,
     limits: world.limits?.version,
     price: await priceOf(world),
     questions: hashJson(await questionsOf(world, inputs.split)),
     max_tokens: world.pipeline.evaluation.defaults.max_tokens,
   }),
   run: async ({ world, inputs, warn, signal }) => {
-    const { files, value: counts } = inputs.split;
-    const cut = await lookAtLimits(world, files, signal);
+    const cut = await lookAtLimits(world, inputs.split.files, signal);
     for (const found of cut) warn(found);
-    const encoding = encodingOf(world.target.settings.model);
-    const countText = await loadTokenCounter(encoding.name);
-    const bytes = files.train.bytes + files.validation.bytes + files.test.bytes;
-    const threads = world.workers;
-    const counter = fileTokenCounter({ files: world.ports.files, encoding: encoding.name, bytes, threads, signal });
-    const [training, validation, test] = await countAll(counter, files);
-    const epochs = resolvedHyperparameters(world)["n_epochs"] ?? automaticEpochs(counts.training.examples);
-    const longest = Math.max(training.longest, validation.longest);
-    const limit = world.target.capabilities.maxTokensPerExample;
-    if (limit !== undefined && longest > limit) {
-      const message = `The longest example has about ${longest} tokens, more than the ${limit} that ${world.target.provider.name} trains on.`;
-      const hint = `Longer examples may be cut or refused; drop them with a rule: { type: max_tokens, value: ${limit}, action: drop }`;
-      warn(problem("warning", "EXAMPLE_INVALID", message, { hint, location: world.loaded.locate("/source/path") }));
-    }
+    const size = await measure(world, inputs.split, signal);
+    const { tokens, epochs } = size;
     const found = await priceOf(world);
     const price =
       found === undefined
         ? null
         : {
-            usd: cost(found.training, training.tokens * epochs),
+            usd: cost(found.training, tokens.training * epochs),
             per_million: found.training,
             date: found.date,
             source: found.source,
           };
     const questions = await questionsOf(world, inputs.split);
-    const countExample = exampleTokenCounter(countText);
+    const countExample = exampleTokenCounter(await loadTokenCounter(size.encoding.name));
     const input = questions.reduce((sum, messages) => sum + countExample(messages).tokens, 0);
     const output = questions.length * world.pipeline.evaluation.defaults.max_tokens;
     const value: EstimateValue = {
@@ -103,11 +99,7 @@ export const estimate = defineStage({
         tokens: { input, output_at_most: output },
         usd: found === undefined ? null : cost(found.input, input) + cost(found.output, output),
       },
-      tokens: { training: training.tokens, validation: validation.tokens, test: test.tokens },
-      trained: training.trained,
-      encoding,
-      longest,
-      epochs,
+      ...size,
       paid: world.target.capabilities.paid,
       price,
     };
@@ -122,6 +114,36 @@ export const estimate = defineStage({
         : `about ${dollars(price.usd)}, evaluation ${dollars(evaluation.usd ?? 0)} (price of ${price.date})`,
   }),
 });
+
+/** Counts the tokens of the data in the encoding of the target's model; targets that share one share the work. */
+export async function measure(
+  world: World,
+  { files, value }: OutputsOf<{ split: typeof split }>["split"],
+  signal: AbortSignal,
+): Promise<DataSize> {
+  const encoding = encodingOf(world.target.settings.model);
+  const all = [files.train, files.validation, files.test];
+  const counted = await world.once(`tokens ${encoding.name} ${all.map(({ sha256 }) => sha256)}`, () =>
+    countAll(
+      fileTokenCounter({
+        files: world.ports.files,
+        encoding: encoding.name,
+        bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+        threads: world.workers,
+        signal,
+      }),
+      files,
+    ),
+  );
+  const [training, validation, test] = counted;
+  return {
+    tokens: { training: training.tokens, validation: validation.tokens, test: test.tokens },
+    trained: training.trained,
+    encoding,
+    longest: Math.max(training.longest, validation.longest),
+    epochs: resolvedHyperparameters(world)["n_epochs"] ?? automaticEpochs(value.training.examples),
+  };
+}
 
 /** So many examples are looked at together. */
 const examplesAtOnce = 500;

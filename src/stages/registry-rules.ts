@@ -1,5 +1,5 @@
 import type { PipelineRule } from "../config/rules.ts";
-import { didYouMean } from "../core/suggest.ts";
+import { FtpipeError } from "../core/errors.ts";
 import { rulesByType } from "../dataset/rules/index.ts";
 import { assertionsByType } from "../evaluation/assertions/index.ts";
 import { filePathOf } from "../evaluation/assertions/json.ts";
@@ -67,54 +67,19 @@ const assertionOptionsWork: PipelineRule = ({ evaluation }) =>
     }),
   );
 
-/** A target must not be asked for what its provider can't do: settings that are dropped in silence train another model than was meant. */
-const targetsAreAble: PipelineRule = ({ targets, training, dataset }) =>
+/** What a provider reads of its own options, such as an address, can be read. Its message begins with the option's name. */
+const targetsCanBeRead: PipelineRule = ({ targets }) =>
   Object.entries(targets).flatMap(([name, target]) => {
-    const settings = target as TargetSettings;
-    const capabilities = providersByName[target.provider]?.capabilities(settings);
-    if (capabilities === undefined || !capabilities.trains) return [];
-    const own = (settings["hyperparameters"] ?? {}) as Readonly<Record<string, unknown>>;
-    const unable = (pointer: string, key: string) => ({
-      pointer,
-      message: `The provider ${target.provider} (target ${name}) does not take ${key}.`,
-      hint: didYouMean(key, capabilities.hyperparameters, "It takes"),
-      on: "key" as const,
-    });
-    const suffix = typeof settings["suffix"] === "string" ? settings["suffix"] : training.suffix;
-    return [
-      ...(capabilities.methods.includes(training.method)
-        ? []
-        : [
-            {
-              pointer: "/training/method",
-              message: `The provider ${target.provider} (target ${name}) does not train by ${training.method}.`,
-            },
-          ]),
-      ...dataset.messages.flatMap(({ role }, index) =>
-        capabilities.roles.includes(role)
-          ? []
-          : [
-              {
-                pointer: `/dataset/messages/${index}/role`,
-                message: `The provider ${target.provider} (target ${name}) knows no ${role} messages.`,
-              },
-            ],
-      ),
-      ...Object.keys(own)
-        .filter((key) => !capabilities.hyperparameters.includes(key))
-        .map((key) => unable(`/targets/${name}/hyperparameters/${key}`, key)),
-      ...Object.entries(training.hyperparameters)
-        .filter(([key, value]) => value !== "auto" && !(key in own) && !capabilities.hyperparameters.includes(key))
-        .map(([key]) => unable(`/training/hyperparameters/${key}`, key)),
-      ...(suffix !== undefined && suffix.length > capabilities.maxSuffix
-        ? [
-            {
-              pointer: "/training/suffix",
-              message: `The suffix is longer than the ${capabilities.maxSuffix} characters that ${target.provider} takes.`,
-            },
-          ]
-        : []),
-    ];
+    const provider = providersByName[target.provider];
+    try {
+      provider?.capabilities(target as TargetSettings);
+      return [];
+    } catch (error) {
+      if (!(error instanceof FtpipeError)) throw error;
+      const option = Object.keys(provider?.options.properties ?? {}).find((key) => error.message.startsWith(`${key} `));
+      const pointer = option === undefined ? `/targets/${name}` : `/targets/${name}/${option}`;
+      return [{ pointer, message: error.message, hint: error.hint }];
+    }
   });
 
 /** Rules over a pipeline that need the registries. */
@@ -122,5 +87,5 @@ export const registryRules: readonly PipelineRule[] = [
   conditionsWork,
   ruleOptionsWork,
   assertionOptionsWork,
-  targetsAreAble,
+  targetsCanBeRead,
 ];

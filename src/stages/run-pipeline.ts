@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { FtpipeError } from "../core/errors.ts";
+import { FtpipeError, throwIfErrors } from "../core/errors.ts";
 import type { Cache } from "../run/cache.ts";
 import type { Emit } from "../run/events.ts";
 import { type DoneStage, executeStages } from "../run/execute.ts";
@@ -11,7 +11,9 @@ import type { AnyStage, StageOutput } from "../run/stage.ts";
 import type { EstimateValue } from "./estimate.ts";
 import { checkCases } from "./evaluate.ts";
 import type { GateValue } from "./gate.ts";
+import { judgeTarget } from "./judge-target.ts";
 import { recordAttempt } from "./lock-attempt.ts";
+import type { SplitValue } from "./pass-outcomes.ts";
 import { keepToLimit, type Spending, spendingOf } from "./spending.ts";
 import { untrained } from "./upload.ts";
 import type { WaitValue } from "./wait.ts";
@@ -50,7 +52,7 @@ export interface RunResult {
 /**
  * The whole path of the data: local stages, then, decided from the lock and shown before anything is spent,
  * the remote ones.
- * @throws FtpipeError of any stage; COST_LIMIT, CONSENT_REQUIRED, FROZEN before a paid one; MODEL_MISMATCH.
+ * @throws FtpipeError of any stage; TARGET_UNSUPPORTED before anything is sent; COST_LIMIT, CONSENT_REQUIRED, FROZEN before a paid one; MODEL_MISMATCH.
  */
 export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const { world, stages, until, signal, emit } = request;
@@ -79,9 +81,14 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
       if (written) await recordAttempt(world, done);
     },
   };
+  // What is only prepared is sent to nobody, and a target that does not train gets nothing to train on.
+  const judges = local.some(({ name }) => name === "estimate") && untrained(world) === undefined;
+  // Settings that the target can't honour are known at once, the rest when the data is made.
+  if (judges) throwIfErrors((await judgeTarget(world, {}, signal)).problems);
   await executeStages(local, execution);
   // Faults of the evaluation are found before anything is trained, not after.
   if (outputs.has("split")) await checkCases(world, outputs.get("split") as Parameters<typeof checkCases>[1]);
+  if (judges) await refuseUnfit(request, outputs);
   if (rest.length === 0) return { status: "finished", outputs, verdict: undefined, model: undefined, plan: [] };
 
   const plan = withForced(await planStages(rest, world, outputs, locked), request.force);
@@ -108,6 +115,15 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const model = (outputs.get("wait")?.value as WaitValue | undefined)?.model;
   if (outputs.has("report")) await writeSummary(request, outputs);
   return { status: "finished", outputs, verdict, model, plan };
+}
+
+/** @throws FtpipeError TARGET_UNSUPPORTED with all that the target would refuse; what it merely ignores is warned about. */
+async function refuseUnfit({ world, emit, signal }: RunRequest, outputs: ReadonlyMap<string, StageOutput>) {
+  const split = outputs.get("split") as StageOutput<SplitValue> | undefined;
+  const size = outputs.get("estimate")?.value as EstimateValue | undefined;
+  const { problems } = await judgeTarget(world, { split, size }, signal);
+  throwIfErrors(problems);
+  for (const problem of problems) emit({ type: "warning", stage: "estimate", problem });
 }
 
 function withForced(plan: readonly PlannedStage[], force: ReadonlySet<string>): readonly PlannedStage[] {

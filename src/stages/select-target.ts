@@ -1,4 +1,5 @@
 import type { LoadedPipeline } from "../config/loaded.ts";
+import { everyTarget } from "../config/rules.ts";
 import { FtpipeError } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { providersByName } from "../providers/index.ts";
@@ -13,12 +14,21 @@ export interface TargetChoice {
   /** Whether this is CI, where nobody may train another target by oversight. */
   readonly ci: boolean;
   readonly trains: boolean;
+  /** Whether the command can be about all targets; then, for `--target all`, the default or the first one leads. */
+  readonly takesAll?: boolean;
 }
 
 /** @throws FtpipeError TARGET_UNKNOWN, TARGET_REQUIRED. */
 export function selectTarget({ pipeline, locate, displayFile }: LoadedPipeline, choice: TargetChoice): SelectedTarget {
   const names = Object.keys(pipeline.targets);
-  const name = choice.named ?? pipeline.default_target ?? (names.length === 1 ? names[0] : undefined);
+  const all = choice.named === everyTarget;
+  if (all && choice.takesAll !== true) {
+    throw new FtpipeError("TARGET_REQUIRED", `--target ${everyTarget} is for check: a run has one target.`, {
+      hint: `Name one: ${names.join(", ")}. To try the data on all of them: ftpipe check ${displayFile} --target ${everyTarget}`,
+    });
+  }
+  const lead = pipeline.default_target ?? (all || names.length === 1 ? names[0] : undefined);
+  const name = all ? lead : (choice.named ?? lead);
   if (name === undefined) {
     throw new FtpipeError("TARGET_REQUIRED", `${displayFile} has several targets and no default_target.`, {
       hint: `Add --target: ${names.join(", ")}.`,

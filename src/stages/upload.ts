@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { FtpipeError } from "../core/errors.ts";
 import type { Sha256 } from "../core/hash.ts";
+import { formatBytes } from "../core/units.ts";
 import { createOnce } from "../run/journal.ts";
 import type { Artifact } from "../run/stage.ts";
 import { split } from "./split.ts";
@@ -75,11 +76,7 @@ export const upload = defineStage({
     return { value, files: {} };
   },
   describe: ({ files, bytes }) => ({
-    text: `${kilobytes(bytes)} in ${files.validation === undefined ? "1 file" : "2 files"}`,
+    text: `${formatBytes(bytes)} in ${files.validation === undefined ? "1 file" : "2 files"}`,
     note: [files.training, files.validation].filter((id) => id !== undefined).join(" "),
   }),
 });
-
-function kilobytes(bytes: number): string {
-  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}

@@ -2,6 +2,7 @@ import type { LoadedPipeline } from "../config/loaded.ts";
 import type { Pipeline } from "../config/pipeline.gen.ts";
 import type { ChatMessage } from "../core/chat.ts";
 import type { Sha256 } from "../core/hash.ts";
+import type { Once } from "../core/once.ts";
 import type { Ports } from "../core/ports.ts";
 import type { Capabilities, Connection, ProviderDefinition, TargetSettings } from "../providers/provider.ts";
 import type { Journal } from "../run/journal.ts";
@@ -63,6 +64,8 @@ export interface World {
   readonly limits: ModelLimits | undefined;
   /** Whether a job's model has no weights any more, so that the job is as good as never run. */
   readonly modelLost: (model: string) => Promise<boolean>;
+  /** Shares work between the targets of a pipeline. */
+  readonly once: Once;
   /** Weights of the built-in engine's tuned models on this machine. */
   readonly localModel: (model: string) => Promise<LocalModel | undefined>;
   /** Longest wait for a job, milliseconds; undefined: as long as it takes. */

@@ -10,6 +10,8 @@ import { createEngine } from "../../src/engine/create.ts";
 import { providersByName } from "../../src/providers/index.ts";
 import type { Connection, ProviderDefinition, TargetSettings, TrainingSpec } from "../../src/providers/provider.ts";
 import { openServer, type ServeApp } from "../../src/serve/open.ts";
+import { uploadLimit } from "../../src/serve/upload.ts";
+import { targetProblems } from "../../src/stages/target-problems.ts";
 
 const providers = Object.entries(providersByName);
 const key = "sk-contract-0123456789abcdefghij";
@@ -67,6 +69,27 @@ describe.each(providers)("the provider %s", (name, provider) => {
     expect(can.roles).toEqual(expect.arrayContaining(["system", "user", "assistant"]));
     expect(can.hyperparameters).toContain("n_epochs");
     expect(["max_tokens", "max_completion_tokens"]).toContain(can.maxTokensParameter);
+  });
+
+  test.each([{}, { trains: false }])("says what data it takes, in numbers that can be met (%j)", (more) => {
+    const can = provider.capabilities(settingsOf(provider, more));
+    const limits = [can.fewestExamples, can.mostExamples, can.maxFileBytes, can.maxTokensPerExample];
+    for (const limit of limits.filter((one) => one !== undefined)) {
+      expect(Number.isSafeInteger(limit)).toBe(true);
+      expect(limit).toBeGreaterThan(0);
+    }
+    expect(can.mostExamples ?? Infinity).toBeGreaterThanOrEqual(can.fewestExamples ?? 0);
+    // The fewest examples must fit into a file, at one hundred bytes each, and one of a few words must be trained on.
+    expect(can.maxFileBytes ?? Infinity).toBeGreaterThan((can.fewestExamples ?? 1) * 100);
+    expect(can.maxTokensPerExample ?? Infinity).toBeGreaterThan(50);
+    for (const words of [can.methods, can.roles, can.hyperparameters]) expect(new Set(words).size).toBe(words.length);
+
+    const target = { target: "mine", provider: name, method: "supervised", hyperparameters: [] };
+    const data = { examples: can.fewestExamples ?? 1, bytes: 100 };
+    const roles = [{ role: "assistant", pointer: "" }];
+    expect(targetProblems({ roles, training: data, longest: 50 }, target, can)).toEqual([]);
+    const unknown = [{ name: "no_such_setting", pointer: "/x" }];
+    expect(targetProblems({}, { ...target, hyperparameters: unknown }, can)).toHaveLength(can.trains ? 1 : 0);
   });
 
   test("has an identity that tells accounts apart and nothing else", () => {
@@ -179,6 +202,17 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
     }
   });
 
+  const { fewestExamples = 0 } = provider.capabilities(settingsOf(provider));
+  test.runIf(fewestExamples > 0)("trains on the fewest examples that it says it takes, and on no fewer", async () => {
+    const outcome = async (count: number) => {
+      const { id: file } = await connection.upload(`train-${count}.jsonl`, lines(count));
+      const { id } = await connection.create(order(file, { fingerprint: sha256(`${name} ${count} examples`) }));
+      await app.idle();
+      return (await connection.read(id)).state;
+    };
+    expect([await outcome(fewestExamples), await outcome(fewestExamples - 1)]).toEqual(["succeeded", "failed"]);
+  });
+
   test("cancels a job", async () => {
     const { id: file } = await connection.upload("train-long.jsonl", lines(200));
     const fingerprint = sha256(`${name} long`);
@@ -219,6 +253,20 @@ describe.each(providers.filter(([name]) => !trainers.some(([trainer]) => trainer
     });
   },
 );
+
+test("local says of the built-in server's files what the server says", () => {
+  const { capabilities } = providersByName["local"] as ProviderDefinition;
+  expect(capabilities({ provider: "local", model: "ftpipe-mini" }).maxFileBytes).toBe(uploadLimit);
+});
+
+test.each([
+  ["gpt-4.1-mini-2025-04-14", 65_536],
+  ["ft:gpt-4o-2024-08-06:acme::abc", 65_536],
+  ["gpt-3.5-turbo-0125", undefined],
+])("openai trains %s on examples of so many tokens: %s", (model, tokens) => {
+  const { capabilities } = providersByName["openai"] as ProviderDefinition;
+  expect(capabilities({ provider: "openai", model }).maxTokensPerExample).toBe(tokens);
+});
 
 test("an address that is none is refused, not a bug", () => {
   const { capabilities, identity } = providersByName["openai-compatible"] as ProviderDefinition;

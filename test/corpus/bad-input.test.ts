@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { commands } from "../../src/cli/commands.ts";
 import { formatProblem } from "../../src/cli/print.ts";
-import { FtpipeError, type Problem } from "../../src/core/errors.ts";
+import { FtpipeError, type Problem, placesOf } from "../../src/core/errors.ts";
 import { formatLocation } from "../../src/core/location.ts";
 import { nodePorts } from "../../src/core/node-ports.ts";
 import { type BadCase, readCase } from "./case-file.ts";
@@ -100,6 +100,7 @@ for (const name of names) {
           (bad.at === undefined || (location !== undefined && `${formatLocation(location)}:`.startsWith(`${bad.at}:`))),
       );
       expect(found, `what was said:\n${shown}\n${problems.map(told).join("\n")}`).toBeDefined();
+      if (bad.places !== undefined && found !== undefined) expect(placesOf(found)).toBe(bad.places);
       for (const other of bad.also) {
         expect(problems.map((problem) => `${told(problem)}:`)).toContainEqual(expect.stringContaining(`${other}:`));
       }

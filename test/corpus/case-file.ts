@@ -10,12 +10,14 @@ export interface BadCase {
   readonly says: RegExp;
   readonly hint: RegExp;
   readonly also: readonly string[];
+  /** Of the problem, in all. */
+  readonly places: number | undefined;
   readonly arguments: readonly string[];
   readonly files: Readonly<Record<string, Uint8Array>>;
   readonly links: Readonly<Record<string, string>>;
 }
 
-const known = ["replace", "code", "warning", "exit", "at", "says", "hint", "also", "arguments"];
+const known = ["replace", "code", "warning", "exit", "at", "says", "hint", "also", "places", "arguments"];
 
 /** @throws Error that says what is wrong with the case itself. */
 export function readCase(text: string): BadCase {
@@ -58,6 +60,7 @@ export function readCase(text: string): BadCase {
     says: new RegExp(needed("says")),
     hint: new RegExp(one("hint") ?? ""),
     also: all("also"),
+    places: one("places") === undefined ? undefined : Number(one("places")),
     arguments: (one("arguments") ?? "").split(" ").filter((word) => word !== ""),
     files,
     links,

@@ -108,7 +108,7 @@ const table: Readonly<Record<string, Bad>> = {
   },
   "a hyperparameter that the provider does not take": {
     files: replaced("n_epochs: 2", "learning_rate: 0.1"),
-    code: "PIPELINE_INVALID",
+    code: "TARGET_UNSUPPORTED",
     place: "towns.yaml:9:56",
     message: /does not take learning_rate/,
     hint: /learning_rate_multiplier/,

@@ -2,9 +2,11 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openSession } from "../../src/compose.ts";
+import { throwIfErrors } from "../../src/core/errors.ts";
 import { nodePorts } from "../../src/core/node-ports.ts";
+import { checkTargets } from "../../src/stages/check-targets.ts";
 import { stages } from "../../src/stages/index.ts";
-import { runPipeline } from "../../src/stages/run-pipeline.ts";
+import { targetOf } from "../../src/stages/select-target.ts";
 import type { Call } from "./docs-blocks.ts";
 import { createRig, type Result, type Rig, repository } from "./rig.ts";
 
@@ -53,25 +55,30 @@ export function copyOf({ folder }: Rig): Rig {
   return rig;
 }
 
-/** All that `ftpipe check` does, in this process. @throws FtpipeError with every problem. */
+/** All that `ftpipe check --target all` does, in this process. @throws FtpipeError with every problem. */
 export async function checkPipeline(rig: Rig, file: string): Promise<void> {
   const session = await openSession({
     ports: nodePorts({}),
     workingDirectory: rig.folder,
     file: join(rig.folder, file),
-    target: "local",
+    target: "all",
+    takesAll: true,
     overrides: [],
     trains: false,
     reports: false,
   });
   try {
-    await runPipeline({
+    const { targets } = session.world.pipeline;
+    const worlds = Object.keys(targets).map((name) =>
+      name === session.world.target.name ? session.world : session.worldOf(targetOf(targets, name)),
+    );
+    const request = {
       world: session.world,
       runId: session.runId,
       stages,
       cache: session.cache,
       lock: session.lock,
-      force: new Set(),
+      force: new Set<string>(),
       until: "estimate",
       writesLock: false,
       frozen: false,
@@ -79,7 +86,8 @@ export async function checkPipeline(rig: Rig, file: string): Promise<void> {
       consent: async () => {},
       emit: () => {},
       signal: new AbortController().signal,
-    });
+    };
+    throwIfErrors((await checkTargets(request, { worlds, decides: () => true })).problems);
   } finally {
     await session.close();
   }

@@ -45,11 +45,6 @@ export function quietUntilBusy(view: RunView): RunView {
   };
 }
 
-/** `1,234` */
-export function thousands(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
 export function duration(milliseconds: number): string {
   if (milliseconds < 950) return `${Math.max(0.1, milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { loadPipeline } from "../../../src/config/load.ts";
 import { FtpipeError, type Problem } from "../../../src/core/errors.ts";
 import { nodePorts } from "../../../src/core/node-ports.ts";
+import { onceByKey } from "../../../src/core/once.ts";
 import type { PlacedRow } from "../../../src/dataset/make-examples.ts";
 import { providersByName } from "../../../src/providers/index.ts";
 import type { TargetSettings } from "../../../src/providers/provider.ts";
@@ -102,6 +103,7 @@ async function build(directory: string, stages: readonly AnyStage<World>[]): Pro
       target: { name, settings: target, provider, capabilities: provider.capabilities(target) },
       ports,
       workers: 2,
+      once: onceByKey(),
     } as unknown as World; // the local stages use no more of the world
     await executeStages(stages, {
       world: opened,

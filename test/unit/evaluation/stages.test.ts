@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { loadPipeline } from "../../../src/config/load.ts";
 import type { Problem } from "../../../src/core/errors.ts";
 import { nodePorts } from "../../../src/core/node-ports.ts";
+import { onceByKey } from "../../../src/core/once.ts";
 import { echo } from "../../../src/providers/echo.ts";
 import type { Connection, ProviderDefinition, TargetSettings } from "../../../src/providers/provider.ts";
 import { openCache } from "../../../src/run/cache.ts";
@@ -65,6 +66,8 @@ async function run({ evaluation, provider = echo, previous, directory: given }: 
     pipeline: loaded.pipeline,
     target,
     ports,
+    once: onceByKey(),
+    workers: 1,
     connection: () => provider.connect(settings, { ports, local }),
     runDirectory: join(directory, "run"),
     predecessorOf: (tuned: string) =>

@@ -65,3 +65,16 @@ test("one result for each place, its rule by name and number, columns from 1", (
 test("nothing wrong is a log without results", () => {
   expect((sarifLog([], "1.0.0") as Log).runs[0]?.results).toEqual([]);
 });
+
+test("a rule has its code's title, and places that are only counted stand in the message", () => {
+  const many = { ...problem("error", "ROW_INVALID", "No number."), unlisted: 12 };
+  const log = JSON.parse(JSON.stringify(sarifLog([many], "1.2.3"))) as Log;
+  expect(log.runs[0]?.tool.driver.rules).toEqual([
+    {
+      id: "ROW_INVALID",
+      shortDescription: { text: "A row does not meet its schema" },
+      properties: { exitCode: 2 },
+    },
+  ]);
+  expect(log.runs[0]?.results).toMatchObject([{ message: { text: "No number. (12 more places are not listed.)" } }]);
+});

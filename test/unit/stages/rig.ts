@@ -10,6 +10,7 @@ import type { FileSystem, Ports } from "../../../src/core/ports.ts";
 import type { RunEvent } from "../../../src/run/events.ts";
 import { stages } from "../../../src/stages/index.ts";
 import { type RunResult, runPipeline } from "../../../src/stages/run-pipeline.ts";
+import type { World } from "../../../src/stages/world.ts";
 import { openRig } from "../serve/rig.ts";
 import { type ScriptedEngine, scriptedEngine } from "../serve/scripted-engine.ts";
 
@@ -41,6 +42,13 @@ export type Intercept = (
   request: SentRequest,
   forward: () => Promise<Response>,
 ) => Response | undefined | Promise<Response | undefined>;
+
+interface StageRunOptions {
+  readonly newAttempt?: boolean;
+  readonly waitTimeoutMs?: number;
+  /** The world that the stages get in place of the session's. */
+  readonly change?: (world: World) => World;
+}
 
 export interface StageRun {
   readonly result: RunResult | undefined;
@@ -135,10 +143,7 @@ export async function stageRig(engine: ScriptedEngine = scriptedEngine()) {
     forget: async (...names: readonly string[]) => {
       for (const name of names) await rm(join(folder, name), { recursive: true, force: true });
     },
-    run: async (
-      until: string,
-      options: { readonly newAttempt?: boolean; readonly waitTimeoutMs?: number } = {},
-    ): Promise<StageRun> => {
+    run: async (until: string, { change = (world) => world, ...options }: StageRunOptions = {}): Promise<StageRun> => {
       const events: RunEvent[] = [];
       const session = await openSession({
         ports: ports(),
@@ -151,7 +156,7 @@ export async function stageRig(engine: ScriptedEngine = scriptedEngine()) {
       });
       try {
         const result = await runPipeline({
-          world: session.world,
+          world: change(session.world),
           runId: session.runId,
           stages,
           cache: session.cache,

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import type { Capabilities } from "../../../src/providers/provider.ts";
 import type { FileObject } from "../../../src/serve/wire.ts";
 import type { UploadValue } from "../../../src/stages/upload.ts";
+import type { World } from "../../../src/stages/world.ts";
 import type { List } from "../serve/rig.ts";
 import { answer, connectionLost, outputOf, stageRig } from "./rig.ts";
 
@@ -14,6 +16,37 @@ test("training and validation data are sent once each, under names that tell the
     expect.stringMatching(/^validation-[0-9a-f]{16}\.jsonl$/),
   ]);
   expect(bytes).toBe(data.reduce((sum, file) => sum + file.bytes, 0));
+});
+
+const limited =
+  (limits: Partial<Capabilities>) =>
+  (world: World): World => ({
+    ...world,
+    target: { ...world.target, capabilities: { ...world.target.capabilities, ...limits } },
+  });
+
+test.each([
+  ["too many examples", { mostExamples: 11 }, "TARGET_UNSUPPORTED", /at most 11 examples, and there are 12/],
+  ["too large a file", { maxFileBytes: 100 }, "TARGET_UNSUPPORTED", /the training file has/],
+  ["a hyperparameter", { hyperparameters: [] }, "TARGET_UNSUPPORTED", /does not take n_epochs/],
+] as const)("nothing is sent to a target that must refuse it: %s", async (_what, limits, code, message) => {
+  const rig = await stageRig();
+  const { error } = await rig.run("upload", { change: limited(limits) });
+  expect(error).toMatchObject({ code, exitCode: 2 });
+  expect(error?.problems[0]?.message).toMatch(message);
+  expect(rig.requests).toEqual([]);
+});
+
+test("what a target merely ignores is warned about, and sent", async () => {
+  const rig = await stageRig();
+  const { error, events } = await rig.run("upload", { change: limited({ seed: false, maxTokensPerExample: 5 }) });
+  expect(error).toBeUndefined();
+  const warnings = events.flatMap((event) => (event.type === "warning" ? [event.problem.message] : []));
+  expect(warnings).toEqual([
+    expect.stringContaining("does not honour a seed"),
+    expect.stringContaining("more than the 5 that openai-compatible trains on"),
+  ]);
+  expect(rig.created("/files")).toBe(2);
 });
 
 test("files that the provider has already are taken as they are", async () => {
