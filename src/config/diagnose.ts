@@ -1,5 +1,6 @@
 import type { ErrorObject } from "ajv";
 import { type Problem, problem } from "../core/errors.ts";
+import { compilePattern } from "../core/pattern.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { parsePointer, type YamlDocument } from "./document.ts";
 
@@ -50,25 +51,19 @@ function describe(error: ErrorObject, document: YamlDocument): Problem {
     }
     case "required": {
       const key = String(params["missingProperty"]);
-      const description = schema.properties?.[key]?.description;
+      const isTag = schema.discriminator?.propertyName === key;
+      const hint = isTag ? missingTag(schema, error.data) : schema.properties?.[key]?.description;
       const where = place === "" ? "The pipeline" : place;
-      return invalid(`${where} has no "${key}".`, description, document.locateKey(instancePath));
+      return invalid(`${where} has no "${key}".`, hint, document.locateKey(instancePath));
     }
     case "discriminator": {
-      const tag = schema.discriminator?.propertyName ?? "type";
-      const known = (schema.oneOf ?? []).flatMap(({ properties }) => {
-        const { const: only, enum: several } = properties?.[tag] ?? {};
-        return (several ?? [only]).map(String).filter((name) => !name.startsWith("not-"));
-      });
+      const { tag, known } = tagOf(schema);
       const value = params["tagValue"];
       if (value === undefined)
-        return invalid(`${place} has no "${tag}".`, didYouMean("", known, "Known"), document.locateKey(instancePath));
+        return invalid(`${place} has no "${tag}".`, missingTag(schema, error.data), document.locateKey(instancePath));
       const location = document.locate(`${instancePath}/${tag}`);
-      return invalid(
-        `Unknown ${tag} "${String(value)}" in ${place}.`,
-        didYouMean(String(value).replace(/^not-/, ""), known, "Known"),
-        location,
-      );
+      const hint = didYouMean(String(value), known, "Known", withoutNegated(known));
+      return invalid(`Unknown ${tag} "${String(value)}" in ${place}.`, hint, location);
     }
     case "enum":
     case "const": {
@@ -82,11 +77,10 @@ function describe(error: ErrorObject, document: YamlDocument): Problem {
     }
     case "type": {
       const wanted = [params["type"]].flat().map(String);
-      const hint =
-        wanted.includes("string") && typeof error.data !== "object" ? "Put it in quotes." : schema.description;
+      const names = wanted.map((type) => (type === "string" && schema.pattern === auto ? "auto" : typeName(type)));
       return invalid(
-        `${place || "The pipeline"} must be ${orList(wanted.map(typeName))}, not ${show(error.data)}.`,
-        hint,
+        `${place || "The pipeline"} must be ${orList(names)}, not ${show(error.data)}.`,
+        quotesHint(error.data, wanted, schema) ?? schema.description,
       );
     }
     case "pattern": {
@@ -94,19 +88,77 @@ function describe(error: ErrorObject, document: YamlDocument): Problem {
         error.propertyName === undefined
           ? `${place} ${show(error.data)}`
           : `The name ${show(error.propertyName)} in ${place}`;
-      const allowed = schema.pattern === "^auto$" ? `may be a number or "auto"` : `must match ${schema.pattern}`;
+      const allowed = schema.pattern === auto ? `may be a number or "auto"` : `must match ${schema.pattern}`;
       const location =
         error.propertyName === undefined ? undefined : document.locateKey(`${instancePath}/${error.propertyName}`);
       return invalid(`${subject} ${allowed}.`, schema.description, location);
     }
     case "minItems":
-    case "minProperties":
+    case "minLength":
       return invalid(`${place} is empty.`, schema.description);
+    case "minProperties": {
+      const isEmpty = Object.keys(error.data as object).length === 0;
+      return invalid(isEmpty ? `${place} is empty.` : `${place} lacks a key.`, schema.description);
+    }
+    case "uniqueItems": {
+      const item = (error.data as readonly unknown[])[Number(params["i"])];
+      return invalid(`${place} has ${show(item)} twice.`, "Keep one of them.");
+    }
+    case "maxLength":
+      return invalid(
+        `${place} takes at most ${count(Number(params["limit"]), "character")}, not ${show(error.data)}.`,
+        schema.description,
+      );
+    case "maxItems":
+    case "maxProperties": {
+      const limit = count(Number(params["limit"]), keyword === "maxItems" ? "item" : "key");
+      return invalid(`${place} has more than ${limit}.`, schema.description);
+    }
     default: {
       const message = `${place} ${error.message ?? "is not valid"}${typeof error.data === "object" ? "" : `, not ${show(error.data)}`}.`;
       return invalid(message, schema.description);
     }
   }
+}
+
+/** The key that says which form a mapping has, and the values it may have. */
+function tagOf({ discriminator, oneOf = [] }: SchemaNode): { readonly tag: string; readonly known: readonly string[] } {
+  const tag = discriminator?.propertyName ?? "type";
+  const known = oneOf.flatMap(({ properties }) => {
+    const { const: only, enum: several } = properties?.[tag] ?? {};
+    return (several ?? [only]).map(String);
+  });
+  return { tag, known };
+}
+
+function withoutNegated(names: readonly string[]): readonly string[] {
+  return names.filter((name) => !name.startsWith("not-"));
+}
+
+/** People write the type as a key: `{ contains: Oslo }`. */
+function missingTag(schema: SchemaNode, data: unknown): string {
+  const { tag, known } = tagOf(schema);
+  const asKey = Object.keys((data ?? {}) as object).find((key) => known.includes(key));
+  if (asKey !== undefined) return `Write ${tag}: ${asKey}, and its options as keys beside it.`;
+  return didYouMean("", known, "Known", withoutNegated(known));
+}
+
+/** The pattern of a setting that is a number or this word. */
+const auto = "^auto$";
+
+/** Whether quotes, or their absence, are what is wrong with a value; undefined if not. */
+function quotesHint(data: unknown, wanted: readonly string[], { pattern }: SchemaNode): string | undefined {
+  const wantsNumber = wanted.includes("number") || wanted.includes("integer");
+  if (typeof data === "string")
+    return wantsNumber && /^-?\d+(?:\.\d+)?$/.test(data) ? "Write it without quotes." : undefined;
+  if (!wanted.includes("string") || typeof data === "object") return undefined;
+  if (pattern === undefined) return "Put it in quotes.";
+  const percent = typeof data === "number" ? [...(data < 1 ? [Number((100 * data).toFixed(4))] : []), data] : [];
+  const fitting = [String(data), ...percent.map((number) => `${number}%`)].find((text) =>
+    compilePattern(pattern).test(text),
+  );
+  if (fitting === undefined) return undefined;
+  return fitting === String(data) ? "Put it in quotes." : `Write ${fitting}`;
 }
 
 /** `/targets/local/provider` → `targets.local.provider`, `/tests/0` → `tests[0]`. */
@@ -118,6 +170,10 @@ function dotted(pointer: string): string {
 
 function orList(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
 
 function typeName(type: string): string {

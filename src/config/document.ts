@@ -8,17 +8,17 @@ import {
   isSeq,
   LineCounter,
   type Node,
-  type Pair,
   parseDocument,
-  visit,
 } from "yaml";
 import { type Problem, problem } from "../core/errors.ts";
-import { type Location, locateLine, locateOffset } from "../core/location.ts";
+import { type Location, locateOffset } from "../core/location.ts";
+import { conflictOffset, resolveMerge } from "../core/merge-conflict.ts";
 import { looksLikeSecret } from "../core/secret.ts";
+import { offsetInSource } from "./scalar-place.ts";
+import { maxDepth, secretProblems, structureProblems } from "./yaml-structure.ts";
+import { sentence, syntaxFaults } from "./yaml-syntax.ts";
 
 const maxBytes = 1 << 20;
-const maxNodes = 20_000;
-const maxDepth = 64;
 
 /** A YAML text with a place for every value and key. */
 export interface YamlDocument {
@@ -31,6 +31,8 @@ export interface YamlDocument {
   readonly locateKey: (pointer: string) => Location;
   /** The place of a character inside a string value. @param line From 1, in the value. @param column From 1. */
   readonly locateIn: (pointer: string, line: number, column: number, length?: number) => Location;
+  /** A number of the text, as it is written there; undefined for all other values. */
+  readonly number: (pointer: string) => { readonly written: string; readonly value: number } | undefined;
 }
 
 export interface Override {
@@ -56,7 +58,14 @@ export function readYaml(file: string, text: string, overrides: readonly Overrid
   const tooEarly = beforeParsing(file, text);
   if (tooEarly.length > 0) {
     const locate = () => ({ file });
-    return { value: undefined, problems: tooEarly, locate, locateKey: locate, locateIn: locate };
+    return {
+      value: undefined,
+      problems: tooEarly,
+      locate,
+      locateKey: locate,
+      locateIn: locate,
+      number: () => undefined,
+    };
   }
   const lines = new LineCounter();
   // Equal keys are looked for below: the parser compares each key with each, which takes minutes for a large file.
@@ -64,13 +73,11 @@ export function readYaml(file: string, text: string, overrides: readonly Overrid
   const document = parseDocument(source, { lineCounter: lines, strict: true, uniqueKeys: false, prettyErrors: false });
   const at = (offset: number, end = offset + 1) =>
     withoutSecret(locateOffset(file, source, offset, Math.max(1, Math.min(end, endOfLine(source, offset)) - offset)));
-  const problems = [...document.errors, ...document.warnings].map(({ message, pos }) =>
-    problem("error", "PIPELINE_INVALID", sentence(message), {
-      location: at(pos[0], pos[1]),
-      ...syntaxHint(source, pos[0]),
-    }),
+  const problems = syntaxFaults(document, source).map(({ message, hint, range: [start, end] }) =>
+    problem("error", "PIPELINE_INVALID", message, { hint, location: at(start, end) }),
   );
-  if (problems.length === 0) problems.push(...structureProblems(document, at));
+  if (problems.length === 0) problems.push(...structureProblems(document, source, at));
+  problems.push(...secretProblems(source, problems, at));
   let value: unknown;
   if (problems.length === 0) {
     for (const override of overrides) applyOverride(document, override, file, problems);
@@ -84,7 +91,7 @@ export function readYaml(file: string, text: string, overrides: readonly Overrid
     overrides.find(({ path }) => `${pointer}/`.startsWith(`/${path.replaceAll(".", "/")}/`));
   const locateWith = (pointer: string, wanted: "key" | "value") => {
     const override = overridden(pointer);
-    if (override !== undefined) return { file: `--set ${override.path}=${override.value}` };
+    if (override !== undefined) return { file: `--set ${override.path}` };
     const found = find(document, parsePointer(pointer));
     const node = wanted === "key" ? (found.key ?? found.value) : found.value;
     const range = node?.range;
@@ -95,10 +102,17 @@ export function readYaml(file: string, text: string, overrides: readonly Overrid
     problems,
     locate: (pointer) => locateWith(pointer, "value"),
     locateKey: (pointer) => locateWith(pointer, "key"),
+    number: (pointer) => {
+      const node = find(document, parsePointer(pointer)).value;
+      if (overridden(pointer) !== undefined || !isScalar(node) || !node.range) return undefined;
+      const { value, range } = node;
+      return typeof value === "number" ? { written: source.slice(range[0], range[1]), value } : undefined;
+    },
     locateIn: (pointer, line, column, length = 1) => {
       const node = find(document, parsePointer(pointer)).value;
-      if (!isScalar(node) || !node.range) return locateWith(pointer, "value");
-      return locateInScalar(file, source, node.range[0], String(node.value), { line, column, length });
+      if (overridden(pointer) !== undefined || !isScalar(node)) return locateWith(pointer, "value");
+      const offset = offsetInSource(source, node, offsetOf(String(node.value), line, column));
+      return offset === undefined ? locateWith(pointer, "value") : at(offset, offset + length);
     },
   };
 }
@@ -128,9 +142,12 @@ function beforeParsing(file: string, text: string): Problem[] {
       }),
     ];
   }
-  if (text.trim() === "") return fault("The pipeline file is empty.", "Start from: ftpipe init");
-  const conflict = /^(<{7}|>{7}) /m.exec(text);
-  if (conflict) return fault("The file has conflict markers of a merge.", "Resolve the merge first.", conflict.index);
+  const isEmpty = text.split("\n").every((line) => /^(?:\s|\uFEFF)*(?:#.*|---|\.\.\.)?\s*$/.test(line));
+  if (isEmpty) return fault("The pipeline file is empty.", "Start from: ftpipe init");
+  const conflict = conflictOffset(text);
+  if (conflict !== undefined) return fault("The file has conflict markers of a merge.", resolveMerge, conflict);
+  const fence = /^(?:\s|\uFEFF)*(?=```)/.exec(text);
+  if (fence) return fault("The file is a block of Markdown.", "Remove the lines of its fence (```).", fence[0].length);
   const nul = text.indexOf("\0");
   if (nul >= 0) return fault("The file has a NUL byte: it is no text.", "Is this the right file?", nul);
   const carriage = /\r(?!\n)/.exec(text);
@@ -145,58 +162,6 @@ function beforeParsing(file: string, text: string): Problem[] {
       directive.index,
     );
   return [];
-}
-
-function structureProblems(document: Document, at: (offset: number, end?: number) => Location): Problem[] {
-  const problems: Problem[] = [];
-  let nodes = 0;
-  const fault = (
-    node: Node,
-    message: string,
-    hint?: string,
-    code: "PIPELINE_INVALID" | "SECRET_IN_PIPELINE" = "PIPELINE_INVALID",
-  ) => {
-    const range = node.range ?? [0, 1, 1];
-    problems.push(problem("error", code, message, { hint, location: at(range[0], range[1]) }));
-  };
-  visit(document, (_key, node, path) => {
-    if (!isNode(node)) return undefined;
-    nodes++;
-    if (nodes === maxNodes + 1) fault(node, `The file has more than ${maxNodes} values.`);
-    if (path.length > 2 * maxDepth) {
-      fault(node, `Values are nested more than ${maxDepth} deep.`);
-      return visit.BREAK;
-    }
-    if (nodes > maxNodes) return visit.BREAK;
-    if (isAlias(node)) {
-      const anchor = node.resolve(document);
-      if (anchor === undefined) fault(node, `The alias *${node.source} has no anchor before it.`);
-      else if (path.some((ancestor) => ancestor === anchor)) fault(node, `The alias *${node.source} contains itself.`);
-    }
-    if (isScalar(node) && typeof node.value === "string") {
-      const kind = looksLikeSecret(node.value);
-      if (kind !== undefined) {
-        const hint = "Remove it, revoke it, and name an environment variable instead: api_key_env.";
-        fault(node, `A value looks like ${kind}.`, hint, "SECRET_IN_PIPELINE");
-      }
-    }
-    if (isMap(node)) {
-      const seen = new Set<string>();
-      for (const { key } of node.items as Pair<Node>[]) {
-        if (isScalar(key)) {
-          const name = String(key.value);
-          if (seen.has(name)) fault(key, `The key "${name}" stands twice: keys must be unique.`, "Keep one of them.");
-          seen.add(name);
-        }
-        if (!isScalar(key) || typeof key.value !== "string") fault(key ?? node, "A key must be a plain text.");
-        else if (key.value === "<<")
-          fault(key, "Merge keys (<<) are not supported.", "Repeat the keys, or use an alias for a whole value.");
-        else if (key.value === "__proto__") fault(key, `The key "__proto__" is not allowed.`);
-      }
-    }
-    return undefined;
-  });
-  return problems;
 }
 
 /** A line that holds a secret is not shown, whatever is wrong with it. */
@@ -229,12 +194,28 @@ function applyOverride(document: Document, { path, value }: Override, file: stri
     );
     return;
   }
+  const beyond = indexBeyond(document, keys);
+  if (beyond !== undefined) {
+    problems.push(problem("error", "USAGE", beyond, { location: { file: `--set ${path}` } }));
+    return;
+  }
   try {
     document.setIn(keys, document.createNode(parsed.toJS()));
   } catch (error) {
     const message = `Cannot set ${path} in ${file}: ${(error as Error).message}.`;
     problems.push(problem("error", "USAGE", message, { location: { file: `--set ${path}` } }));
   }
+}
+
+/** An index behind the end of a list would leave items without a value before it; the one at the end adds an item. */
+function indexBeyond(document: Document, keys: readonly (string | number)[]): string | undefined {
+  for (const [depth, key] of keys.entries()) {
+    const list = depth === 0 ? document.contents : document.getIn(keys.slice(0, depth));
+    if (!isSeq(list) || typeof key !== "number" || key <= list.items.length) continue;
+    const count = `${list.items.length} item${list.items.length === 1 ? "" : "s"}`;
+    return `Cannot set ${keys.join(".")}: ${keys.slice(0, depth).join(".")} has ${count}, and counts from 0.`;
+  }
+  return undefined;
 }
 
 interface Found {
@@ -260,45 +241,14 @@ function find(document: Document, path: readonly string[]): Found {
   return found;
 }
 
-/** The nth line of a block or quoted scalar is looked for in the text; escapes may shift a column. */
-function locateInScalar(
-  file: string,
-  source: string,
-  start: number,
-  value: string,
-  { line, column, length }: { line: number; column: number; length: number },
-): Location {
-  const wanted = value.split("\n")[line - 1] ?? "";
-  const trimmed = wanted.trimStart();
-  const leading = wanted.length - trimmed.length;
-  let from = start;
-  for (let skipped = 0; skipped < line - 1; skipped++) {
-    const next = source.indexOf("\n", from);
-    if (next < 0) break;
-    from = next + 1;
-  }
-  const found = source.indexOf(trimmed, from);
-  if (found < 0 || trimmed === "") return locateOffset(file, source, start);
-  const place = locateOffset(file, source, found);
-  return locateLine(file, source, place.line ?? 1, (place.column ?? 1) + column - 1 - leading, length);
-}
-
 function endOfLine(text: string, offset: number): number {
   const end = text.indexOf("\n", offset);
   return end < 0 ? text.length : end;
 }
 
-function sentence(message: string): string {
-  const first = message.split("\n")[0] ?? message;
-  const text = first.replace(/ at line \d+, column \d+:?$/, "");
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
-}
-
-function syntaxHint(text: string, offset: number): { hint?: string } {
-  const start = text.lastIndexOf("\n", offset - 1) + 1;
-  const line = text.slice(start, endOfLine(text, offset));
-  if (/^\s*\t/.test(line)) return { hint: "Indent with spaces; YAML knows no tabs." };
-  if (/: .*: /.test(line)) return { hint: "Put quotes around a text that has a colon in it." };
-  if (/:\s*\{\{/.test(line)) return { hint: "Put quotes around a text that starts with {{." };
-  return {};
+/** The offset of a line and column, both from 1, in a text. */
+function offsetOf(text: string, line: number, column: number): number {
+  let start = 0;
+  for (let before = 1; before < line; before++) start = text.indexOf("\n", start) + 1;
+  return start + column - 1;
 }

@@ -1,7 +1,9 @@
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
 import type { ValidateFunction } from "ajv";
 import { packageFile } from "../core/assets.ts";
 import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
+import { fileKind } from "../core/file-kind.ts";
+import { firstBadLine } from "../core/location.ts";
 import { displayPath, insideRoot } from "../core/paths.ts";
 import { compilePattern } from "../core/pattern.ts";
 import type { FileSystem } from "../core/ports.ts";
@@ -51,18 +53,19 @@ export async function loadPipeline(options: LoadOptions): Promise<LoadedPipeline
     resolve: async (path, pointer, missing, kind = "file") => {
       const wanted = resolve(directory, path);
       const location = document.locate(pointer);
-      const found = await files.stat(wanted);
-      const shown = displayPath(workingDirectory, wanted) || path;
+      const shown = isAddress(path) ? path : displayPath(workingDirectory, wanted) || path;
+      const found = isAddress(path) ? undefined : await files.stat(wanted);
       if (found === undefined) {
-        const hint = `Paths are relative to the pipeline's folder, ${displayPath(workingDirectory, directory) || "this one"}. ${await neighbours(files, wanted)}`;
         throw new FtpipeError(missing, `There is no ${kind === "file" ? "file" : "folder"} ${shown}.`, {
-          hint: hint.trim(),
+          hint: await whyMissing(path, { directory, workingDirectory, files }),
           location,
         });
       }
       if (found.kind !== kind) {
         const message = kind === "file" ? `${shown} is no regular file.` : `${shown} is no folder.`;
-        throw new FtpipeError("PATH_INVALID", message, { location });
+        const isData = missing === "SOURCE_NOT_FOUND" && found.kind === "directory";
+        const hint = isData ? `It is a folder; a pattern takes its files: ${posix.join(path, "*")}` : undefined;
+        throw new FtpipeError("PATH_INVALID", message, { hint, location });
       }
       const real = await files.realPath(wanted);
       const roots = await Promise.all([root, ...(options.dataRoots ?? [])].map((path) => files.realPath(path)));
@@ -86,9 +89,10 @@ async function readSource(files: FileSystem, file: string, displayFile: string):
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new FtpipeError("PIPELINE_INVALID", `${displayFile} is not UTF-8.`, {
-      hint: "Save the file as UTF-8.",
-      location: { file: displayFile },
+    const { name, hint } = fileKind(bytes) ?? { name: "not UTF-8", hint: "Save the file as UTF-8." };
+    throw new FtpipeError("PIPELINE_INVALID", `${displayFile} is ${name}.`, {
+      hint,
+      location: { file: displayFile, line: firstBadLine(bytes) },
       cause,
     });
   }
@@ -142,9 +146,31 @@ export async function findRoot(files: FileSystem, directory: string): Promise<st
   }
 }
 
-/** What lies beside a missing file and has a similar name. */
-async function neighbours(files: FileSystem, wanted: string): Promise<string> {
+function isAddress(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
+}
+
+/** What may be wrong with the path of something that is not there. */
+async function whyMissing(
+  path: string,
+  { directory, workingDirectory, files }: { directory: string; workingDirectory: string; files: FileSystem },
+): Promise<string> {
+  if (isAddress(path)) return "A path names a file of this machine: download it first.";
+  const relativeTo = `Paths are relative to the pipeline's folder, ${displayPath(workingDirectory, directory) || "this one"}.`;
+  if (path.includes("\\")) return `${relativeTo} Write a slash between folders, on every system.`;
+  const wanted = resolve(directory, path);
+  if ((await files.list(dirname(wanted))).includes(basename(wanted)))
+    return "It is a link that leads to nothing, or round in a circle.";
+  const guess = await similarPath(wanted, files);
+  return guess === undefined ? relativeTo : `${relativeTo} Did you mean "${relative(directory, guess)}"?`;
+}
+
+/** A path with its first missing part replaced by what lies there and has a similar name. */
+async function similarPath(wanted: string, files: FileSystem): Promise<string | undefined> {
   const { nearest } = await import("../core/suggest.ts");
-  const guess = nearest(basename(wanted), await files.list(dirname(wanted)));
-  return guess === undefined ? "" : `Did you mean "${relative(dirname(wanted), join(dirname(wanted), guess))}"?`;
+  let there = wanted;
+  while ((await files.stat(there)) === undefined && there !== dirname(there)) there = dirname(there);
+  const [part = "", ...rest] = relative(there, wanted).split(sep);
+  const guess = nearest(part, await files.list(there));
+  return guess === undefined ? undefined : join(there, guess, ...rest);
 }

@@ -28,6 +28,9 @@ export type Share =
       path: string;
     };
 export type Target = LocalTarget | OpenaiTarget | OpenaiCompatibleTarget | EchoTarget;
+/**
+ * A mapping with a type: text, json_object or json_schema.
+ */
 export type ResponseFormat = TextResponse | JsonObjectResponse | JsonSchemaResponse;
 export type Assertion =
   | EqualsAssertion

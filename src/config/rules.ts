@@ -1,5 +1,6 @@
-import { type Problem, problem } from "../core/errors.ts";
+import { type ErrorCode, type Problem, problem } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
+import { changedNumbers } from "./changed-numbers.ts";
 import type { YamlDocument } from "./document.ts";
 import type { Pipeline } from "./pipeline.gen.ts";
 
@@ -9,6 +10,8 @@ export interface Finding {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly on?: "key" | "value";
+  /** Default: PIPELINE_INVALID. */
+  readonly code?: ErrorCode;
 }
 
 /** The word of `--target` that stands for all targets of a pipeline. */
@@ -228,6 +231,52 @@ const metricNamesAreFree: PipelineRule = ({ evaluation }) =>
     ),
   );
 
+/** Accuracy compares answers with those that are expected. */
+const accuracyHasAnswers: PipelineRule = ({ evaluation: { tests, gate } }) => {
+  if (tests.some(({ from, vars = {} }) => from !== undefined || Object.hasOwn(vars, "expected"))) return [];
+  return gate.flatMap(({ metric }, index) =>
+    metric === "accuracy"
+      ? [
+          {
+            pointer: `/evaluation/gate/${index}/metric`,
+            message: "No case has an expected answer that accuracy could compare with.",
+            hint: "Add a test with from: split.test, or give a test's `vars` an `expected`.",
+          },
+        ]
+      : [],
+  );
+};
+
+/** A rule for messages that no example has would hold nothing back. */
+const ruleRolesExist: PipelineRule = ({ dataset: { messages, rules } }) =>
+  rules.flatMap(({ role, action }, index) =>
+    role === undefined || action === "off" || messages.length === 0 || messages.some((message) => message.role === role)
+      ? []
+      : [
+          {
+            pointer: `/dataset/rules/${index}/role`,
+            message: `The rule is for ${role} messages, and dataset.messages has no ${role} message.`,
+            hint: "Remove `role`, or name one that speaks.",
+          },
+        ],
+  );
+
+/** An address has a host, and no password in it: keys come from the environment. */
+const addressesWork: PipelineRule = ({ targets }) =>
+  Object.entries(targets).flatMap(([name, target]): Finding[] => {
+    const address = (target as { readonly base_url?: unknown }).base_url;
+    if (typeof address !== "string") return [];
+    const pointer = `/targets/${name}/base_url`;
+    if (!URL.canParse(address)) {
+      const hint = "It has the form https://llm.example.org/v1.";
+      return [{ pointer, message: `base_url is no address: ${address}.`, hint }];
+    }
+    const { username, password } = new URL(address);
+    if (username === "" && password === "") return [];
+    const hint = "Remove it, and name an environment variable: api_key_env.";
+    return [{ pointer, message: "base_url holds a user name or a password.", hint, code: "SECRET_IN_PIPELINE" }];
+  });
+
 const rules: readonly PipelineRule[] = [
   messageHasOneText,
   messagesFitTheSource,
@@ -237,16 +286,20 @@ const rules: readonly PipelineRule[] = [
   gateRulesHaveOneBound,
   gateMetricsExist,
   metricNamesAreFree,
+  accuracyHasAnswers,
+  ruleRolesExist,
+  addressesWork,
 ];
 
 /** Applies every rule. @param more Rules of the registries: options that a schema can't judge. */
 export function checkRules(pipeline: Pipeline, document: YamlDocument, more: readonly PipelineRule[]): Problem[] {
-  return [...rules, ...more].flatMap((rule) =>
-    rule(pipeline).map(({ pointer, message, hint, on }) =>
-      problem("error", "PIPELINE_INVALID", message, {
+  const found = [...rules, ...more].flatMap((rule) =>
+    rule(pipeline).map(({ pointer, message, hint, on, code = "PIPELINE_INVALID" }) =>
+      problem("error", code, message, {
         hint,
         location: on === "key" ? document.locateKey(pointer) : document.locate(pointer),
       }),
     ),
   );
+  return [...found, ...changedNumbers(pipeline, document)];
 }

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
-import type { ErrorObject, ValidateFunction } from "ajv";
+import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
 import type { FormatsPlugin } from "ajv-formats";
 import { compilePattern } from "./pattern.ts";
+import { quote } from "./quote.ts";
 
 /** The faults of a value, one sentence each, such as `/price must be number`; empty if it meets the schema. */
 export type JsonSchemaCheck = (value: unknown) => string[];
@@ -23,15 +24,39 @@ const options = {
   code: { regExp: linearRegExp },
 } as const;
 
-function compileWithAjv(schema: object | boolean): ValidateFunction {
+function ajvFor(schema: object | boolean): Ajv {
   const { default: addFormats } = load("ajv-formats") as { readonly default: FormatsPlugin };
   const dialect = typeof schema === "object" && schema !== null && "$schema" in schema ? schema.$schema : undefined;
   if (typeof dialect === "string" && /draft-07/.test(dialect)) {
     const { Ajv } = load("ajv") as typeof import("ajv");
-    return addFormats(new Ajv(options)).compile(schema);
+    return addFormats(new Ajv(options));
   }
   const { Ajv2020 } = load("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
-  return addFormats(new Ajv2020(options)).compile(schema);
+  return addFormats(new Ajv2020(options));
+}
+
+/** @throws Error in words of our own: ajv's name no value, and end in all that the meta-schema tried. */
+function compileWithAjv(schema: object | boolean): ValidateFunction {
+  const ajv = ajvFor(schema);
+  if (ajv.validateSchema(schema) !== true) {
+    const [fault] = ajv.errors ?? [];
+    throw new Error(`the schema is invalid: ${fault === undefined ? "unknown dialect" : schemaFault(fault, schema)}`);
+  }
+  try {
+    return ajv.compile(schema);
+  } catch (cause) {
+    throw new Error((cause as Error).message.replace(/^strict mode: /, ""), { cause });
+  }
+}
+
+function schemaFault(fault: ErrorObject, schema: object | boolean): string {
+  let value: unknown = schema;
+  for (const part of fault.instancePath.split("/").slice(1)) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  const shown = fault.instancePath === "" ? "" : ` (it is ${quote(JSON.stringify(value))})`;
+  return `${sentence(fault)}${shown}`;
 }
 
 function sentence({ instancePath, message = "is invalid", keyword, params }: ErrorObject): string {

@@ -1,3 +1,5 @@
+import { showCharacter } from "./hidden-characters.ts";
+
 const literal = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
 const space = /[ \t\r\n]*/y;
 const escapeSequence = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
@@ -61,5 +63,23 @@ export function jsonErrorOffset(text: string): number | undefined {
       wantsValue = true;
     } else if (skip(closing)) open.pop();
     else return at;
+  }
+}
+
+/**
+ * A JSON text that people wrote: a byte order mark is no fault.
+ * @throws Error whose message says what is wrong, with line and column.
+ */
+export function parseJsonText(text: string): unknown {
+  const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  try {
+    return JSON.parse(bare);
+  } catch (cause) {
+    const offset = jsonErrorOffset(bare) ?? bare.length;
+    const [character] = bare.slice(offset);
+    const before = bare.slice(0, offset).split("\n");
+    const place = `in line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+    const reason = character === undefined ? "it ends too early" : `unexpected ${showCharacter(character)}`;
+    throw new Error(`not JSON: ${reason} ${place}`, { cause });
   }
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 /** A place in a file. Lines and columns count from 1; columns in UTF-16 units, as editors do. */
 export interface Location {
   /** As the user would write it: relative to the working directory where that is shorter. */
@@ -33,4 +35,14 @@ export function locateLine(file: string, text: string, line: number, column?: nu
     ...(column === undefined ? {} : { column, length }),
     ...(excerpt === undefined ? {} : { excerpt }),
   };
+}
+
+/** The line with the first byte that is no UTF-8, from 1. A line feed is no part of another character. */
+export function firstBadLine(bytes: Uint8Array): number {
+  let line = 1;
+  for (let start = 0, end = bytes.indexOf(10); end >= 0 && isUtf8(bytes.subarray(start, end)); line++) {
+    start = end + 1;
+    end = bytes.indexOf(10, start);
+  }
+  return line;
 }

@@ -32,6 +32,9 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: "too many open files",
 };
 
+/** No file or folder can be found at such a path: a part is missing or a file, links go round, a name is too long. */
+const nothingThere: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG"]);
+
 function reason(error: unknown): string {
   const { code, message } = error as SystemError;
   return code === undefined ? message : `${reasons[code] ?? message} (${code})`;
@@ -203,7 +206,7 @@ const files: FileSystem = {
       return { kind, bytes: found.size, modifiedMs: found.mtimeMs };
     } catch (error) {
       const { code } = error as SystemError;
-      if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+      if (code !== undefined && nothingThere.has(code)) return undefined;
       throw unreadable(path, error);
     }
   },
@@ -211,7 +214,8 @@ const files: FileSystem = {
     try {
       return (await readdir(path)).sort();
     } catch (error) {
-      if ((error as SystemError).code === "ENOENT") return [];
+      const { code } = error as SystemError;
+      if (code !== undefined && nothingThere.has(code)) return [];
       throw unreadable(path, error);
     }
   },

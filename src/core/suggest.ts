@@ -1,3 +1,5 @@
+import { hiddenDifference } from "./hidden-characters.ts";
+
 /** Levenshtein distance in UTF-16 units: the least number of insertions, deletions and substitutions. */
 export function levenshteinDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -28,10 +30,19 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 /** So many of what is known are named. */
 const mostNamed = 30;
 
-/** `Did you mean "x"? ` or nothing, followed by the list of what is known. */
-export function didYouMean(word: string, candidates: readonly string[], label: string): string {
+/**
+ * `Did you mean "x"? ` or nothing, followed by the list of what is known.
+ * @param named What of the candidates is listed; default: all.
+ */
+export function didYouMean(
+  word: string,
+  candidates: readonly string[],
+  label: string,
+  named: readonly string[] = candidates,
+): string {
   const guess = nearest(word, candidates);
-  const more = candidates.length > mostNamed ? ` and ${candidates.length - mostNamed} more` : "";
-  const known = candidates.length === 0 ? "" : `${label}: ${candidates.slice(0, mostNamed).join(", ")}${more}.`;
-  return [guess === undefined ? "" : `Did you mean "${guess}"?`, known].filter(Boolean).join(" ");
+  const more = named.length > mostNamed ? ` and ${named.length - mostNamed} more` : "";
+  const known = named.length === 0 ? "" : `${label}: ${named.slice(0, mostNamed).join(", ")}${more}.`;
+  const difference = guess === undefined ? undefined : hiddenDifference(word, guess);
+  return [guess === undefined ? "" : `Did you mean "${guess}"?`, difference, known].filter(Boolean).join(" ");
 }

@@ -3,7 +3,14 @@ import type { ChatMessage } from "../core/chat.ts";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import type { Location } from "../core/location.ts";
 import { rulesByType } from "./rules/index.ts";
-import { type AnyRuleDefinition, type RuleCheck, type RuleContext, type SetCheck, shareOf } from "./rules/rule.ts";
+import {
+  type AnyRuleDefinition,
+  type RuleCheck,
+  type RuleContext,
+  type SetCheck,
+  shareOf,
+  showShare,
+} from "./rules/rule.ts";
 
 /** A rule of the pipeline, ready to judge examples. */
 export interface ActiveRule {
@@ -127,8 +134,7 @@ export function limitProblem(
 ): Problem | undefined {
   if (atMost === undefined || action === "error" || broken <= atMost * examples) return undefined;
   const verb = action === "drop" ? "drops" : "warns of";
-  const share = ((100 * broken) / examples).toFixed(1).replace(/\.0$/, "");
-  const message = `The rule ${type} ${verb} ${broken} of ${examples} examples (${share} %), but at most ${atMost * 100} % may be.`;
+  const message = `The rule ${type} ${verb} ${broken} of ${examples} examples (${showShare(broken / examples)}), but at most ${showShare(atMost)} may be.`;
   return problem("error", "RULE_BROKEN", message, {
     location,
     hint: "Look at the examples it names; correct the data, or raise at_most.",

@@ -29,11 +29,13 @@ export interface CheckedExamples {
 export interface CheckSettings {
   readonly rules: readonly ActiveRule[];
   readonly privacy: PrivacySettings;
+  /** Whether examples are ready-made: no template and no cell is at fault. */
+  readonly ready: boolean;
   readonly locate: (file: string, line: number) => Location;
 }
 
 /** The API's format, nothing empty, secrets and personal data, the pipeline's rules. */
-export function exampleChecker({ rules, privacy, locate }: CheckSettings): ExampleChecker {
+export function exampleChecker({ rules, privacy, ready, locate }: CheckSettings): ExampleChecker {
   const broken = new Map<ActiveRule, number>();
   const problems = problemList();
   const warnings = problemList();
@@ -83,7 +85,8 @@ export function exampleChecker({ rules, privacy, locate }: CheckSettings): Examp
       const fault = formatFault(example.messages);
       if (fault !== undefined) {
         const location = locate(example.file, example.line);
-        problems.add(problem("error", fault.code, fault.message, { hint: fault.hint, location }));
+        const hint = fault.code === "EXAMPLE_EMPTY" && !ready ? "Fill the cells that its template prints." : fault.hint;
+        problems.add(problem("error", fault.code, fault.message, { hint, location }));
         return undefined;
       }
       if (!isGuarded) return judged(example);
@@ -129,7 +132,7 @@ function privacyProblem(
 ): Problem {
   const { role, content } = messages[message] as ChatMessage;
   const value = content.slice(start, end);
-  const column = Object.keys(vars).find((name) => String(vars[name]).includes(value));
+  const column = Object.keys(vars).find((name) => textOf(vars[name]).includes(value));
   const from = column === undefined ? "" : `, from the column "${column}"`;
   const code = kind === "secrets" ? "SECRET_IN_DATA" : "PERSONAL_DATA";
   const hint =
@@ -138,6 +141,10 @@ function privacyProblem(
       : "dataset.privacy: { personal: redact } replaces it, `off` says nothing.";
   const severity = action === "block" ? "error" : "warning";
   return problem(severity, code, `The ${role}'s message holds ${what}${from}.`, { hint, location });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 /** What is redacted stands neither in the messages nor in the row that cases are made from. */

@@ -1,7 +1,9 @@
 import { posix, relative, resolve, sep } from "node:path";
 import type { LoadedPipeline } from "../config/loaded.ts";
 import { FtpipeError } from "../core/errors.ts";
+import { fileKind } from "../core/file-kind.ts";
 import { filePattern, matchingFiles } from "../core/glob.ts";
+import { parseJsonText } from "../core/json-syntax.ts";
 import type { Location } from "../core/location.ts";
 import { insideRoot } from "../core/paths.ts";
 import type { FileSystem } from "../core/ports.ts";
@@ -32,6 +34,44 @@ export async function nameFile(
   const root = await files.realPath(loaded.root);
   const rootPath = insideRoot(root, path) ? relative(root, path).split(sep).join("/") : posix.normalize(written);
   return { path, displayPath, rootPath };
+}
+
+/**
+ * The text of a file that the pipeline names.
+ * @param location Where it is named. @throws FtpipeError PIPELINE_INVALID unless it is UTF-8.
+ */
+export async function readNamedText(
+  { path, displayPath }: NamedFile,
+  { files, location }: { readonly files: FileSystem; readonly location: Location },
+): Promise<string> {
+  const bytes = await files.read(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const message = `${displayPath} is ${fileKind(bytes)?.name ?? "not UTF-8"}.`;
+    throw new FtpipeError("PIPELINE_INVALID", message, { hint: "Save it as UTF-8.", location, cause });
+  }
+}
+
+/**
+ * A JSON file that a value of the pipeline names.
+ * @param path Relative to the pipeline. @param pointer Where it is named, for messages.
+ * @throws FtpipeError PATH_INVALID if there is no such file; PIPELINE_INVALID if it is not JSON.
+ */
+export async function readJsonFile(
+  path: string,
+  pointer: string,
+  { loaded, files }: { readonly loaded: LoadedPipeline; readonly files: FileSystem },
+): Promise<unknown> {
+  const location = loaded.locate(pointer);
+  const named = await nameFile(path, { loaded, files, pointer, missing: "PATH_INVALID" });
+  const text = await readNamedText(named, { files, location });
+  try {
+    return parseJsonText(text);
+  } catch (cause) {
+    const message = `${named.displayPath} is ${(cause as Error).message}.`;
+    throw new FtpipeError("PIPELINE_INVALID", message, { location, cause });
+  }
 }
 
 /** The source's files and those of the splits that have some; a pattern's in the order of their names. */

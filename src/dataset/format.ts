@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../core/errors.ts";
+import { quote } from "../core/quote.ts";
 
 /** What a format check found: its code, one sentence, what to do. */
 export interface FormatFault {
@@ -63,7 +64,7 @@ export const formatChecks: readonly FormatCheck[] = [
       roles.includes(role)
         ? undefined
         : invalid(
-            `The role of ${name.replace(/ \(.*/, "")} is ${JSON.stringify(role) ?? "missing"}.`,
+            `The role of ${name.replace(/ \(.*/, "")} is ${typeof role === "string" ? quote(role) : (JSON.stringify(role) ?? "missing")}.`,
             "Roles are system, user and assistant.",
           ),
     ),
@@ -99,7 +100,11 @@ export const formatChecks: readonly FormatCheck[] = [
   (messages) =>
     firstFault(messages, ({ content }, name) =>
       (content as string).trim() === ""
-        ? { code: "EXAMPLE_EMPTY", message: `The ${name} is empty.`, hint: "Fill the cells that its template prints." }
+        ? {
+            code: "EXAMPLE_EMPTY",
+            message: `The ${name} is empty.`,
+            hint: "Every message needs a text, other than white space.",
+          }
         : undefined,
     ),
   (messages) =>

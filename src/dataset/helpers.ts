@@ -1,5 +1,6 @@
 import { article } from "./article.ts";
 import type { Draw } from "./draw.ts";
+import { kindOf } from "./template-values.ts";
 
 /** A helper of the templates, such as `{{upper product}}`. */
 export interface Helper {
@@ -13,19 +14,16 @@ export interface Helper {
   run(values: readonly unknown[], draw: Draw): unknown;
 }
 
-const kind = (value: unknown): string =>
-  value === null || value === undefined ? "nothing" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
-
 function text(value: unknown, helper: string): string {
   if (typeof value === "string") return value;
   if (value === null || value === undefined) return "";
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  throw new Error(`${helper} takes a text, but got ${kind(value)}.`);
+  throw new Error(`${helper} takes a text, but got ${kindOf(value)}.`);
 }
 
 function list(value: unknown, helper: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new Error(`${helper} takes a list, but got ${kind(value)}.`);
+  throw new Error(`${helper} takes a list, but got ${kindOf(value)}.`);
 }
 
 /** One list, or the arguments themselves. */

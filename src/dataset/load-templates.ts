@@ -3,9 +3,11 @@ import type { LoadedPipeline } from "../config/loaded.ts";
 import type { Message } from "../config/pipeline.gen.ts";
 import type { ChatRole } from "../core/chat.ts";
 import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
+import { fileKind } from "../core/file-kind.ts";
 import { type Sha256, sha256 } from "../core/hash.ts";
-import { locateLine } from "../core/location.ts";
+import { firstBadLine, locateLine } from "../core/location.ts";
 import type { FileSystem } from "../core/ports.ts";
+import { findSecrets } from "../core/secret.ts";
 import { type NamedFile, nameFile } from "./files.ts";
 import { compileTemplate, referencedPartials, type Template, type TemplateText } from "./template.ts";
 
@@ -72,12 +74,19 @@ async function loadTemplate(
   const at = { loaded, files, pointer: `${pointer}/template`, missing: "TEMPLATE_NOT_FOUND" } as const;
   const file = await nameFile(message.template, at);
   const main = await readTemplate(file, used, files);
+  if (loaded.pipeline.dataset.privacy.secrets === "block") refuseSecret(main);
   const { partials, names } = await readPartials({ written: message.template, text: main.text, at, used });
   const template = await compileTemplate({ ...main, partials, partialNames: names, allowEmpty });
+  if (template.isBlank) {
+    throw new FtpipeError("TEMPLATE_INVALID", `${file.displayPath} yields no text: it is empty, or only a comment.`, {
+      hint: "Write the message in it, or remove the message.",
+      location: { file: file.displayPath, line: 1 },
+    });
+  }
   return { name: file.rootPath, template };
 }
 
-/** A template's text without CR, byte order mark and one final newline. @throws FtpipeError TEMPLATE_INVALID unless it is UTF-8. */
+/** A template's text with LF line ends, without byte order mark and one final newline. @throws FtpipeError TEMPLATE_INVALID unless it is UTF-8. */
 async function readTemplate(
   { path, displayPath, rootPath }: NamedFile,
   used: Map<string, Sha256>,
@@ -89,14 +98,27 @@ async function readTemplate(
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new FtpipeError("TEMPLATE_INVALID", `${displayPath} is not UTF-8.`, {
-      location: { file: displayPath },
-      hint: "Save it as UTF-8.",
+    const { name, hint } = fileKind(bytes) ?? { name: "not UTF-8", hint: "Save it as UTF-8." };
+    throw new FtpipeError("TEMPLATE_INVALID", `${displayPath} is ${name}.`, {
+      location: { file: displayPath, line: firstBadLine(bytes) },
+      hint,
       cause,
     });
   }
-  const clean = text.replaceAll("\r", "").replace(/\n$/, "");
+  const clean = text.replaceAll(/\r\n?/g, "\n").replace(/\n$/, "");
   return { text: clean, locate: (line, column, length) => locateLine(displayPath, clean, line, column, length) };
+}
+
+/** What stands in a template would stand in every example: it is told there, and not as the rows' fault. */
+function refuseSecret({ text, locate }: TemplateText): void {
+  const [secret] = findSecrets(text);
+  if (secret === undefined) return;
+  const before = text.slice(0, secret.start).split("\n");
+  const { excerpt: _hidden, ...location } = locate(before.length, (before.at(-1)?.length ?? 0) + 1);
+  throw new FtpipeError("SECRET_IN_DATA", `The template holds ${secret.what}.`, {
+    hint: "Remove it and revoke it: it may be known already.",
+    location,
+  });
 }
 
 interface PartialsOf {
@@ -120,6 +142,7 @@ async function readPartials({ written, text, at, used }: PartialsOf) {
     // Like any other path of the pipeline: a symlink must not lead out of the root.
     const partial = await nameFile(join(dirname(written), `${name}.hbs`), at);
     const read = await readTemplate(partial, used, files);
+    if (loaded.pipeline.dataset.privacy.secrets === "block") refuseSecret(read);
     partials.set(name, read);
     open.push(...(await referencedPartials(read.text)));
   }

@@ -4,12 +4,13 @@ import { type Problem, problem } from "../core/errors.ts";
 import { type Digest, digestOf } from "../core/hash.ts";
 import { formatLocation, type Location } from "../core/location.ts";
 import { problemList } from "../core/problem-list.ts";
+import { quote } from "../core/quote.ts";
 import type { Example, HeldOutSplit } from "./example.ts";
 import type { LoadedTemplates } from "./load-templates.ts";
 import { renderProblem, renderRow, rowGroup, rowKey } from "./render-rows.ts";
 import type { RowCheck } from "./row-schema.ts";
-import { quote } from "./rules/rule.ts";
 import { type Place, placeBook, seenTable } from "./seen.ts";
+import { kindOf } from "./template-values.ts";
 
 /** A row and where it stands. */
 export interface PlacedRow {
@@ -68,7 +69,9 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
     const ownKey = rowKey(values, from.key);
     if (ownKey === undefined) {
       const hint = "Every row needs a value in the column that source.key names.";
-      const message = `The row has no key: "${from.key}" is empty.`;
+      const value = values[from.key ?? ""];
+      const what = typeof value === "object" && value !== null ? kindOf(value) : "empty";
+      const message = `The row has no key: "${from.key}" is ${what}.`;
       const missing = problem("error", "KEY_MISSING", message, { hint, location: locate(file, line) });
       if (Object.hasOwn(values, from.key ?? "")) return fail(missing);
       keyless.add(missing);

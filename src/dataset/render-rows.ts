@@ -12,7 +12,8 @@ type Values = Readonly<Record<string, unknown>>;
 export function rowKey(values: Values, keyColumn: string | undefined): string | undefined {
   if (keyColumn === undefined) return sha256(canonicalJson(values)).slice(0, 24);
   const value = values[keyColumn];
-  return isEmptyCell(value) ? undefined : scalarText(value);
+  const text = scalarText(value);
+  return text?.trim() === "" ? undefined : text;
 }
 
 /** What keeps rows in one split: the value of the group's column, where it has one, else the row's key. */

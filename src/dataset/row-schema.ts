@@ -1,5 +1,6 @@
 import { FtpipeError } from "../core/errors.ts";
 import { compileJsonSchema } from "../core/json-schema.ts";
+import { parseJsonText } from "../core/json-syntax.ts";
 import type { Location } from "../core/location.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -27,7 +28,7 @@ export function compileRowSchema(
     );
   let schema: unknown;
   try {
-    schema = JSON.parse(text);
+    schema = parseJsonText(text);
   } catch (cause) {
     throw invalid(cause);
   }

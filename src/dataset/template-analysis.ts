@@ -31,6 +31,8 @@ export interface Variable {
   readonly location: Location;
   /** Whether the template can do without: the value is tested by if, replaced by default, or used only where it was tested. */
   readonly guarded: boolean;
+  /** Names that are no columns and may have been meant: what the partial around it was called with. */
+  readonly locals: readonly string[];
 }
 
 export interface Analysis {
@@ -89,7 +91,13 @@ export function analyse(
       const id = `${location.file}:${location.line}:${location.column}:${name}`;
       const before = variables.get(id);
       if (before?.guarded === false) return;
-      variables.set(id, { path: name, name: meaning.parts[0] as string, location, guarded: isGuarded });
+      variables.set(id, {
+        path: name,
+        name: meaning.parts[0] as string,
+        location,
+        guarded: isGuarded,
+        locals: [...scope.locals],
+      });
     }
 
     function useValue(node: Node, scope: Scope, guarded: boolean, guards: ReadonlySet<string>): void {
@@ -102,10 +110,7 @@ export function analyse(
       const helper = name !== undefined && Object.hasOwn(helpers, name) ? helpers[name] : undefined;
       if (helper === undefined) {
         const written = isPath(call.path) ? call.path.original : String(literalName(call.path));
-        const hint = blocks.includes(written)
-          ? `Write {{#${written} …}} … {{/${written}}}.`
-          : didYouMean(written, Object.keys(helpers), "Helpers");
-        fault(call.path, `There is no helper "${written}".`, hint);
+        fault(call.path, `There is no helper "${written}".`, noHelperHint(call, written));
         return;
       }
       if (call.hash?.pairs.length > 0)
@@ -234,4 +239,17 @@ export function analyse(
 
   walkTemplate(main, rowScope, new Set(), []);
   return { variables: [...variables.values()], usesWholeRow, problems: [...problems.values()] };
+}
+
+/** What may be meant by a name with something behind it that is no helper. */
+function noHelperHint(call: Call, written: string): string {
+  if (blocks.includes(written)) return `Write {{#${written} …}} … {{/${written}}}.`;
+  if (/^els?e?if$/.test(written)) return "Write {{else if column}}.";
+  if (!isPath(call.path)) return "Write \\{{ for two braces that are text.";
+  const known = didYouMean(written, Object.keys(helpers), "Helpers");
+  const words = [written, ...call.params.map((param) => (isPath(param) ? param.original : undefined))];
+  const column = words.includes(undefined)
+    ? `A column stands alone: {{${written}}}.`
+    : `A column with spaces in its name is written {{[${words.join(" ")}]}}.`;
+  return `${column} ${known}`;
 }

@@ -23,6 +23,8 @@ export interface Site {
   readonly parts: readonly string[];
   /** As written, for messages; of a helper its name. */
   readonly label: string;
+  /** Names of `as |item index|` around it. */
+  readonly blockParams?: readonly string[];
   /** Of an each with an else: nothing to turn over is fine. */
   readonly hasElse?: boolean;
 }
@@ -42,8 +44,8 @@ export const internal = {
  * knows the place in the template that met it.
  */
 export function rewrite({ program, locate }: ParsedTemplate, sites: Site[]): void {
-  const site = (node: Node, parts: readonly string[], label: string): number =>
-    sites.push({ location: placeOf(node, locate), parts, label }) - 1;
+  const site = (node: Node, parts: readonly string[], label: string, blockParams: readonly string[] = []): number =>
+    sites.push({ location: placeOf(node, locate), parts, label, blockParams }) - 1;
 
   const call = (name: string, at: Node, params: readonly Node[]): hbs.AST.SubExpression => ({
     type: "SubExpression",
@@ -55,7 +57,7 @@ export function rewrite({ program, locate }: ParsedTemplate, sites: Site[]): voi
 
   function readPath(path: Path, how: string, blockParams: readonly string[]): hbs.AST.SubExpression {
     const { base, parts } = splitPath(path, blockParams);
-    return call(how, path, [number(site(path, parts, path.original), path), base]);
+    return call(how, path, [number(site(path, parts, path.original, blockParams), path), base]);
   }
 
   function value(node: Node, how: string, blockParams: readonly string[]): Node {

@@ -1,11 +1,12 @@
 import type HandlebarsModule from "handlebars";
 import { FtpipeError } from "../core/errors.ts";
 import type { Location } from "../core/location.ts";
+import { nearest } from "../core/suggest.ts";
 import type { Draw } from "./draw.ts";
 import { type Helper, helpers } from "./helpers.ts";
 import { internal, type Site } from "./template-rewrite.ts";
 import { templateError } from "./template-syntax.ts";
-import { isEmptyCell, lookUp, scalarText } from "./template-values.ts";
+import { blockedAt, isEmptyCell, kindOf, lookUp, scalarText } from "./template-values.ts";
 
 /** Longest text that one rendering may yield, UTF-16 units. */
 export const maxRendered = 1 << 20;
@@ -16,6 +17,10 @@ export interface RenderState {
   draw: Draw;
   size: number;
   turns: number;
+  /** The row itself; what is looked up elsewhere is an item of an each or with. */
+  readonly row: unknown;
+  /** The each whose items were read last. */
+  each?: Site;
 }
 
 /** The helpers that a template may call, for Handlebars' `knownHelpersOnly`; its own log and lookup are out. */
@@ -47,9 +52,9 @@ export interface Operations {
 
 /** Every value that a template prints or reads passes one of these; each fault knows its place. */
 export function createOperations({ current, allowEmpty }: Omit<HelperWorld, "sites">): Operations {
-  const result = (site: Site, value: unknown): string => {
+  const written = (site: Site, value: unknown, isMade: boolean): string => {
     const text = scalarText(value);
-    if (text === undefined) throw noText(site, value);
+    if (text === undefined) throw noText(site, value, isMade);
     const state = current();
     state.size += text.length;
     if (state.size > maxRendered) throw tooLong(site.location);
@@ -57,21 +62,23 @@ export function createOperations({ current, allowEmpty }: Omit<HelperWorld, "sit
   };
   const read = (site: Site, base: unknown): unknown => {
     const value = lookUp(base, site.parts);
-    if (isEmptyCell(value) && !allowEmpty.has(site.parts[0] ?? "")) throw emptyCell(site);
+    if (isEmptyCell(value) && !allowEmpty.has(site.parts[0] ?? ""))
+      throw intoScalar(base, site, current().row) ?? emptyCell(site, base, current().row);
     return value;
   };
   return {
     read,
-    result,
-    print: (site, base) => result(site, read(site, base)),
+    result: (site, value) => written(site, value, true),
+    print: (site, base) => written(site, read(site, base), false),
     peek: (site, base) => lookUp(base, site.parts),
     items: (site, value) => {
+      current().each = site;
       if (isEmptyCell(value)) {
         if (site.hasElse === true || allowEmpty.has(site.label)) return [];
-        throw emptyCell(site);
+        throw emptyCell(site, undefined, undefined);
       }
       if (typeof value !== "object")
-        throw templateError(`each takes a list, but "${site.label}" is a ${typeof value}.`, site.location);
+        throw templateError(`each takes a list, but "${site.label}" is ${kindOf(value)}.`, site.location);
       return value;
     },
     helper: (site, helper, values) => {
@@ -85,11 +92,13 @@ export function createOperations({ current, allowEmpty }: Omit<HelperWorld, "sit
   };
 }
 
-function noText({ label, location }: Site, value: unknown): FtpipeError {
-  const [what, hint] = Array.isArray(value)
-    ? ["a list", `Write {{join ${label}}}, {{#each ${label}}} or {{json ${label}}}.`]
-    : ["an object", `Name a value in it, {{${label}.name}}, or write {{json ${label}}}.`];
-  return templateError(`"${label}" is ${what}, which has no text.`, location, hint);
+/** @param isMade Whether a helper made it: the label is then the helper's name. */
+function noText({ label, location }: Site, value: unknown, isMade: boolean): FtpipeError {
+  const source = isMade ? `(${label} …)` : label;
+  const hint = Array.isArray(value)
+    ? `Write {{join ${source}}}, {{#each ${source}}} or {{json ${source}}}.`
+    : `Name a value in it, {{${label}.name}}, or write {{json ${source}}}.`;
+  return templateError(`"${label}" is ${kindOf(value)}, which has no text.`, location, hint);
 }
 
 /** Registers everything that a rewritten template calls. Each call knows its place by the number of its site. */
@@ -106,9 +115,9 @@ export function registerHelpers(handlebars: typeof HandlebarsModule, world: Help
   handlebars.registerHelper(
     "each",
     function (this: unknown, context: unknown, options: HandlebarsModule.HelperOptions) {
+      const start = current().each?.location ?? { file: "" };
       const counted = (item: unknown, inner?: HandlebarsModule.RuntimeOptions): string => {
         const state = current();
-        const start = sites[0]?.location ?? { file: "" };
         if (++state.turns > maxTurns) throw templateError(`The each blocks turn more than ${maxTurns} times.`, start);
         const text = options.fn(item, inner);
         state.size += text.length;
@@ -127,12 +136,48 @@ export function registerHelpers(handlebars: typeof HandlebarsModule, world: Help
   }
 }
 
-function emptyCell({ label, parts, location }: Site): FtpipeError {
+/** A path that leads into a text or a number, where no name is. */
+function intoScalar(
+  base: unknown,
+  { label, parts, location, blockParams = [] }: Site,
+  row: unknown,
+): FtpipeError | undefined {
+  const blocked = blockedAt(base, parts);
+  if (blocked === undefined) return undefined;
+  const { depth, value } = blocked;
+  const name = parts[depth];
+  if (depth > 0) {
+    const outer = label.slice(0, label.length - parts.slice(depth).join(".").length - 1);
+    const message = `"${outer}" is ${kindOf(value)}, so there is no "${name}" in it.`;
+    return templateError(message, location, `Write {{${outer}}}.`);
+  }
+  if (name === undefined || isOwnColumn(row, name)) return undefined;
+  const message = `"${label}" is looked for in ${kindOf(value)}, which has no names in it.`;
+  const guess = nearest(name, blockParams);
+  const hint =
+    guess === undefined
+      ? "Write {{this}} for the item itself, or ../ and a column's name."
+      : `Did you mean "${guess}"?`;
+  return templateError(message, location, hint);
+}
+
+function isOwnColumn(row: unknown, name: string): boolean {
+  return typeof row === "object" && row !== null && Object.hasOwn(row, name);
+}
+
+function emptyCell({ label, parts, location, blockParams = [] }: Site, base: unknown, row: unknown): FtpipeError {
   const column = parts[0] ?? label;
-  return new FtpipeError("TEMPLATE_EMPTY_CELL", `"${label}" is empty.`, {
-    location,
-    hint: `Fill the cell, write {{#if ${label}}} … {{/if}} or {{default ${label} "…"}}, or list ${column} in source.allow_empty.`,
-  });
+  const message = `"${label}" is empty.`;
+  /** Whether it is a name that is looked for in the item of an each or with. */
+  const isInner = base !== undefined && base !== row && parts.length > 0 && !label.startsWith("../");
+  const guess = isInner ? nearest(column, blockParams) : undefined;
+  if (guess !== undefined)
+    return new FtpipeError("TEMPLATE_EMPTY_CELL", message, { location, hint: `Did you mean "${guess}"?` });
+  const hint =
+    isInner && isOwnColumn(row, column)
+      ? `Inside each and with a name is the item's: write ../${label} for the row's.`
+      : `Fill the cell, write {{#if ${label}}} … {{/if}} or {{default ${label} "…"}}, or list ${column} in source.allow_empty.`;
+  return new FtpipeError("TEMPLATE_EMPTY_CELL", message, { location, hint });
 }
 
 export function tooLong(location: Location): FtpipeError {

@@ -1,6 +1,7 @@
 import type Handlebars from "handlebars";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import type { Location } from "../core/location.ts";
+import { conflictOffset, resolveMerge } from "../core/merge-conflict.ts";
 
 /** The nodes of a Handlebars template, as its parser gives them. */
 export type Node = hbs.AST.Node;
@@ -45,7 +46,7 @@ export function literalName(node: Node): string | undefined {
  */
 export function parseTemplate(handlebars: typeof Handlebars, text: string, locate: Locate): Program | Problem {
   if (typeof text !== "string") throw new TypeError("A template is a text.");
-  const early = conflict(text, locate) ?? tooDeep(text, locate);
+  const early = notText(text, locate) ?? tooDeep(text, locate);
   if (early !== undefined) return early;
   try {
     return handlebars.parseWithoutProcessing(text);
@@ -57,16 +58,23 @@ export function parseTemplate(handlebars: typeof Handlebars, text: string, locat
 /** Deeper templates nobody writes; the parser would need minutes, or overflow the stack. */
 const deepest = 100;
 
-/** What a merge left behind would be trained on. */
-function conflict(text: string, locate: Locate): Problem | undefined {
-  const at = /^(?:<{7} |>{7} )/m.exec(text)?.index;
-  if (at === undefined) return undefined;
-  const line = text.slice(0, at).split("\n").length;
-  const hint = "Take one side, and remove the lines with <<<<<<<, ======= and >>>>>>>.";
-  return problem("error", "TEMPLATE_INVALID", "The template has conflict markers of a merge.", {
-    hint,
-    location: locate(line, 1, 7),
-  });
+/** What a merge left behind would be trained on; a file in UTF-16 has NULs in it. */
+function notText(text: string, locate: Locate): Problem | undefined {
+  const fault = (message: string, hint: string, offset: number, length = 1) => {
+    const { line, column } = positionOf(text, offset);
+    return problem("error", "TEMPLATE_INVALID", message, { hint, location: locate(line, column, length) });
+  };
+  const merge = conflictOffset(text);
+  if (merge !== undefined) return fault("The template has conflict markers of a merge.", resolveMerge, merge, 7);
+  const nul = text.indexOf("\0");
+  if (nul < 0) return undefined;
+  return fault("The template has a NUL character in it.", "Is it in UTF-16? Save it as UTF-8.", nul);
+}
+
+/** @returns Line and column, both from 1. */
+function positionOf(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function tooDeep(text: string, locate: Locate): Problem | undefined {
@@ -86,10 +94,10 @@ function tooDeep(text: string, locate: Locate): Problem | undefined {
       else open.push(1);
     }
     if (depth <= deepest && calls <= deepest) continue;
-    const before = text.slice(0, index).split("\n");
+    const { line, column } = positionOf(text, index);
     return problem("error", "TEMPLATE_INVALID", `The template is nested more than ${deepest} deep.`, {
       hint: "Close each block where it ends; many cases belong in a column of the data.",
-      location: locate(before.length, (before.at(-1)?.length ?? 0) + 1, sign.length),
+      location: locate(line, column, sign.length),
     });
   }
   return undefined;
@@ -115,24 +123,52 @@ const tokens: Readonly<Record<string, string>> = {
 
 /** Handlebars reports syntax as prose: `Parse error on line 3:`, the line, dashes up to the place, then tokens. */
 function syntaxProblem(error: Error, text: string, locate: Locate): Problem {
-  const hint = "Write \\{{ for two braces that are text; close every {{#block}} with {{/block}}.";
+  const usual = "Write \\{{ for two braces that are text; close every {{#block}} with {{/block}}.";
   const { lineNumber, column, message } = error as Error & { lineNumber?: number; column?: number };
   if (lineNumber !== undefined) {
     const [reason = message] = message.split(" - ");
     return problem("error", "TEMPLATE_INVALID", `The template can't be read: ${sentence(reason)}`, {
-      hint,
+      hint: usual,
       location: locate(lineNumber, (column ?? 0) + 1),
     });
   }
   const [first = "", excerpt = "", dashes = "", last = ""] = message.split("\n");
   const reported = Number(/on line (\d+)/.exec(first)?.[1] ?? 1);
   const got = /got '([^']+)'/.exec(last)?.[1] ?? "INVALID";
+  const open = got === "EOF" ? unclosedBlock(text) : undefined;
+  if (open !== undefined) {
+    const { line, column: from } = positionOf(text, open.offset);
+    return problem("error", "TEMPLATE_INVALID", `The block ${open.name} that opens here is never closed.`, {
+      hint: `Write {{/${open.name}}} where it ends.`,
+      location: locate(line, from, open.length),
+    });
+  }
   const place = placeInText(text, reported, excerpt.slice(Math.max(0, dashes.length - 1)));
   const reason = `${tokens[got] ?? got} is unexpected here.`;
   return problem("error", "TEMPLATE_INVALID", `The template can't be read: ${reason}`, {
-    hint,
+    hint: hintsByToken[got] ?? usual,
     location: locate(place.line, place.column),
   });
+}
+
+/** What people mean who know another language of templates. */
+const hintsByToken: Readonly<Record<string, string>> = {
+  EQUALS: 'Compare with {{#if (eq column "text")}}.',
+  OPEN_BLOCK_PARAMS: "A helper stands before its column: {{upper column}}.",
+  CLOSE_BLOCK_PARAMS: "A helper stands before its column: {{upper column}}.",
+};
+
+/** The innermost block that is open at the end of a text. */
+function unclosedBlock(
+  text: string,
+): { readonly name: string; readonly offset: number; readonly length: number } | undefined {
+  const open: { readonly name: string; readonly offset: number; readonly length: number }[] = [];
+  for (const { 0: whole, 1: sign, 2: name = "", index } of text.matchAll(/\\?\{\{~?([#^/])\s*([^\s}~]+)/g)) {
+    if (whole.startsWith("\\")) continue;
+    if (sign === "/") open.pop();
+    else open.push({ name, offset: index, length: whole.length });
+  }
+  return open.at(-1);
 }
 
 const sentence = (reason: string): string => `${reason.replace(/\.$/, "")}.`;
@@ -190,4 +226,13 @@ export function partialsOf(program: Program): readonly string[] {
   };
   visit(program);
   return [...names];
+}
+
+/** Whether a template is white space and comments. */
+export function yieldsNothing({ body }: Program): boolean {
+  return body.every(
+    (node) =>
+      node.type === "CommentStatement" ||
+      (node.type === "ContentStatement" && (node as hbs.AST.ContentStatement).value.trim() === ""),
+  );
 }

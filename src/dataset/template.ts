@@ -15,7 +15,7 @@ import {
   registerHelpers,
   tooLong,
 } from "./template-runtime.ts";
-import { type ParsedTemplate, parseTemplate, partialsOf } from "./template-syntax.ts";
+import { type ParsedTemplate, parseTemplate, partialsOf, yieldsNothing } from "./template-syntax.ts";
 
 export type { Variable };
 
@@ -42,6 +42,8 @@ export interface Template {
   readonly variables: readonly Variable[];
   /** Whether the row as a whole is used, as in `{{json this}}`. */
   readonly usesWholeRow: boolean;
+  /** Whether there is nothing in it that could yield a text: white space and comments. */
+  readonly isBlank: boolean;
   /**
    * @param values The row, by column. @param draw A fresh one for each rendering (`createDraw`).
    * @throws FtpipeError located in the template: TEMPLATE_EMPTY_CELL, or TEMPLATE_INVALID for a value that can't be printed, or for more than 1 MiB.
@@ -70,6 +72,7 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
   const analysis = analyse(main as ParsedTemplate, partials, source.partialNames ?? [...source.partials.keys()]);
   throwIfErrors(analysis.problems);
 
+  const isBlank = yieldsNothing((main as ParsedTemplate).program);
   const sites: Site[] = [];
   let state: RenderState | undefined;
   const current = (): RenderState => state as RenderState; // set for the length of a rendering, which is synchronous
@@ -96,8 +99,9 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
   return {
     variables: analysis.variables,
     usesWholeRow: analysis.usesWholeRow,
+    isBlank,
     render: (values, draw) => {
-      state = { draw, size: 0, turns: 0 };
+      state = { draw, size: 0, turns: 0, row: values };
       try {
         const text = render(values);
         if (text.length > maxRendered) throw tooLong(start);
@@ -120,12 +124,12 @@ export function checkColumns(template: Template, columns: readonly string[]): Pr
   const known = new Set(columns);
   return template.variables
     .filter(({ name }) => !known.has(name))
-    .map(({ path, name, location }) => {
+    .map(({ path, name, location, locals }) => {
       const hint = known.has(path)
         ? `Write {{[${path}]}}: a dot leads into an object.`
         : Object.hasOwn(helpers, name) || blocks.includes(name)
           ? `${name} is a helper and takes arguments. ${didYouMean(name, columns, "Columns")}`
-          : didYouMean(name, columns, "Columns");
+          : didYouMean(name, [...columns, ...locals], "Columns", columns);
       return problem("error", "TEMPLATE_UNKNOWN_COLUMN", `There is no column "${name}".`, { hint, location });
     });
 }

@@ -58,9 +58,11 @@ export function checkVariables(test: Test, index: number, kind: TestKind, inputs
   const known = kind === "from" ? [...columns, "expected"] : given;
   const missing = inTexts
     .filter(({ name, guarded }) => !known.includes(name) && !(guarded && columns.includes(name)))
-    .map(({ name, location }) =>
-      caseProblem(`The case has no variable "${name}".`, didYouMean(name, known, "Variables"), location),
-    );
+    .map(({ name, location }) => {
+      const isExpected = name === "expected" ? "Only tests with `from` have {{expected}} by themselves. " : "";
+      const hint = isExpected + didYouMean(name, known, "Variables");
+      return caseProblem(`The case has no variable "${name}".`, hint, location);
+    });
   if (kind === "from") return missing;
   const wanted = [...inTexts.map(({ name }) => name), ...columns.filter(templates.uses)];
   const unused = given

@@ -2,7 +2,7 @@ import type { Assertion, Test } from "../config/pipeline.gen.ts";
 import type { ChatMessage } from "../core/chat.ts";
 import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
-import type { Location } from "../core/location.ts";
+import { formatLocation, type Location } from "../core/location.ts";
 import type { AssertionDefinition } from "./assertions/assertion.ts";
 import { checkKind, checkVariables, type TestKind } from "./case-rules.ts";
 import { pointerTo, renderDeep } from "./case-text.ts";
@@ -146,7 +146,8 @@ function draftsOf(
   const render = <T>(value: T, key: string) =>
     renderDeep(value, pointer + pointerTo(key), (at) => templates.renderText(at, variables));
   const messages: ChatMessage[] = [];
-  if (kind === "vars") messages.push(...templates.renderPrompt(variables));
+  if (kind === "vars")
+    messages.push(...fromVariables(locate(`${pointer}/vars`), () => templates.renderPrompt(variables)));
   if (kind === "messages") messages.push(...render(test.messages ?? [], "messages"));
   if (kind === "prompt") {
     messages.push(...systemMessages(source, templates, variables));
@@ -199,7 +200,8 @@ function renderAssertion(assertion: Assertion, draft: Draft, inputs: CaseInputs,
   const fault = definition.invalid?.(options);
   if (fault !== undefined) {
     const of = draft.id.slice(draft.id.indexOf(":") + 1);
-    throw new FtpipeError("CASE_INVALID", `In case "${of}", ${type}: ${fault}`, { location });
+    const file = document === undefined ? "" : ` (${String(written.value)})`;
+    throw new FtpipeError("CASE_INVALID", `In case "${of}", ${type}${file}: ${fault}`, { location });
   }
   return metric === undefined ? { type, negated, options } : { type, negated, metric, options };
 }
@@ -215,8 +217,32 @@ function attempt<T>(problems: Problem[], step: () => T): T | undefined {
   }
 }
 
-/** A fault of a test shows up in each of its cases; one is enough. */
+/** A fault of one of the dataset's templates, told from the variables that met it. */
+function fromVariables<T>(location: Location, render: () => T): T {
+  try {
+    return render();
+  } catch (cause) {
+    if (!(cause instanceof FtpipeError) || cause.location === undefined) throw cause;
+    const { code, message, hint, location: template } = cause;
+    throw new FtpipeError(code, `${message.replace(/\.$/, "")} (${formatLocation(template)}).`, {
+      hint,
+      location,
+      cause,
+    });
+  }
+}
+
+/** So many faults of one place are told. */
+const mostOfOnePlace = 5;
+
+/** A fault of a test shows up in each of its cases: equal ones are told once, and of others at one place the first few. */
 function withoutRepeats(problems: readonly Problem[]): Problem[] {
-  const seen = new Map(problems.map((item) => [JSON.stringify([item.code, item.message, item.location]), item]));
-  return [...seen.values()];
+  const different = new Map(problems.map((item) => [JSON.stringify([item.code, item.message, item.location]), item]));
+  const places = Map.groupBy(different.values(), ({ code, location }) => JSON.stringify([code, location]));
+  return [...places.values()].flatMap((all) => {
+    const told = all.slice(0, mostOfOnePlace);
+    const last = told.pop() as Problem;
+    const more = all.length - mostOfOnePlace;
+    return [...told, more > 0 ? { ...last, message: `${last.message} (${more} more cases are not listed.)` } : last];
+  });
 }

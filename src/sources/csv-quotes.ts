@@ -13,8 +13,13 @@ export async function openQuote(
   let quoted = false;
   let atCellStart = true;
   let opened: { line: number; column: number } | undefined;
+  let before = "";
   for await (const chunk of chunks) {
     for (const character of decoder.decode(chunk, { stream: true })) {
+      // LF, CRLF and CR end a line; of CRLF the CR does.
+      const isSecondOfPair = character === "\n" && before === "\r";
+      before = character;
+      if (isSecondOfPair) continue;
       column += character.length;
       if (line >= from && character === '"') {
         // A doubled quote closes and opens at once, which leaves the cell open where it was.
@@ -25,7 +30,7 @@ export async function openQuote(
         } else if (opened !== undefined) quoted = true;
       }
       if (line >= from) atCellStart = !quoted && (character === delimiter || character === "\n" || character === "\r");
-      if (character === "\n") {
+      if (character === "\n" || character === "\r") {
         if (++line > to) return opened;
         column = 0;
       }

@@ -1,13 +1,20 @@
-import { FtpipeError, type Problem, problem } from "../core/errors.ts";
+import { FtpipeError, type Problem } from "../core/errors.ts";
 import { problemList } from "../core/problem-list.ts";
+import {
+  blankLine,
+  headerAgain,
+  headerFaults,
+  isSeparatorLine,
+  joinFault,
+  ragged,
+  swallowedRows,
+} from "./csv-faults.ts";
 import { openQuote } from "./csv-quotes.ts";
 import { defineSource, type Row, type SourceContext } from "./source.ts";
 import { type Encoding, encodingOption, utf8Chunks } from "./text.ts";
 
 /** Longest record, bytes: a stray quote must not swallow a whole file. */
 const maxRecord = 8 << 20;
-/** A cell with more lines than this was probably opened by a stray quote. */
-const manyLines = 200;
 
 interface CsvOptions {
   readonly encoding: Encoding;
@@ -42,26 +49,37 @@ async function* readCsv(options: CsvOptions, context: SourceContext): AsyncGener
   let header: readonly string[] | undefined;
   let toValues: ((record: readonly string[]) => Row["values"]) | undefined;
   let count = 0;
+  let isRepeatTold = false;
   // Blank lines at the end of a file are harmless; before a row they are not.
   let blank: Problem[] = [];
   const take = ({ record, line }: CsvRecord): Row | undefined => {
     const location = { file, line };
-    if (header === undefined) {
-      header = record;
-      toValues = valuesMaker(record);
-      for (const wrong of headerFaults(record, options.delimiter, location)) problems.add(wrong);
-      return undefined;
-    }
-    if (record.length === 1 && record[0] === "") {
-      blank.push(problem("error", "ROW_RAGGED", "The line is blank.", { location, hint: "Remove it." }));
+    if (isBlank(record, header === undefined)) {
+      blank.push(blankLine(header === undefined, location));
       return undefined;
     }
     for (const wrong of blank) problems.add(wrong);
     blank = [];
-    const long = record.find((cell) => cell.length > manyLines && cell.split("\n").length > manyLines);
-    if (long !== undefined) context.warn?.(swallowed(location));
-    if (record.length === header.length) return { values: toValues?.(record) ?? {}, location };
-    problems.add(ragged(record.length, header.length, location));
+    if (header === undefined) {
+      for (const wrong of headerFaults(record, options.delimiter, location)) problems.add(wrong);
+      if (isSeparatorLine(record, options.delimiter)) return undefined;
+      header = record;
+      toValues = valuesMaker(record);
+      return undefined;
+    }
+    const swallowed = swallowedRows(record, header.length, { ...options, location });
+    if (swallowed !== undefined) context.warn?.(swallowed);
+    const joined = joinFault(record, location);
+    if (joined !== undefined) problems.add(joined);
+    else if (record.length !== header.length)
+      problems.add(ragged(record.length, header.length, { ...options, location }));
+    else {
+      if (!isRepeatTold && isSame(record, header)) {
+        context.warn?.(headerAgain(location));
+        isRepeatTold = true;
+      }
+      return { values: toValues?.(record) ?? {}, location };
+    }
     return undefined;
   };
   try {
@@ -85,10 +103,19 @@ async function* readCsv(options: CsvOptions, context: SourceContext): AsyncGener
   if (count === 0) {
     const hint =
       header === undefined
-        ? "It is empty: a header, then a line for each row."
+        ? "It is empty. Write a header, then a line for each row."
         : "There is only a header. Add a line for each row.";
     throw new FtpipeError("SOURCE_EMPTY", `${file} has no rows.`, { location: { file, line: 1 }, hint });
   }
+}
+
+/** A line without a character; above the header also one of white space, which elsewhere may be a row of one column. */
+function isBlank(record: readonly string[], aboveHeader: boolean): boolean {
+  return record.length === 1 && (aboveHeader ? record[0]?.trim() : record[0]) === "";
+}
+
+function isSame(record: readonly string[], header: readonly string[]): boolean {
+  return record[0] === header[0] && record.every((cell, index) => cell === header[index]);
 }
 
 /**
@@ -147,7 +174,10 @@ async function* records(
     return records;
   };
   let fault: unknown;
+  let isFirst = true;
   for await (const chunk of utf8Chunks(context, encoding)) {
+    if (isFirst) refuseJson(chunk, context);
+    isFirst = false;
     fault = await settle((done) => parser.write(chunk, done));
     yield take();
     if (fault !== undefined) break;
@@ -159,12 +189,25 @@ async function* records(
   throw await quoteFault(fault, { line, delimiter, encoding, context });
 }
 
+/** @throws FtpipeError SOURCE_INVALID for a file that begins like JSON, which would only be told as stray quotes. */
+function refuseJson(start: Uint8Array, { displayPath }: SourceContext): void {
+  const found = /^\s*(?:(\{)\s*"|\[\s*[[{"])/.exec(Buffer.from(start.subarray(0, 256)).toString());
+  if (found === null) return;
+  throw new FtpipeError("SOURCE_INVALID", `${displayPath} is JSON, not CSV.`, {
+    hint:
+      found[1] === undefined
+        ? "Write it as JSON Lines, one object a line, and set `type: jsonl` in source."
+        : "Set `type: jsonl` in source, if each line is one object.",
+    location: { file: displayPath, line: 1 },
+  });
+}
+
 function lineEnds(cell: string): number {
   return cell.includes("\n") || cell.includes("\r") ? (cell.match(/\r\n|\n|\r/g)?.length ?? 0) : 0;
 }
 
 async function quoteFault(
-  cause: { readonly code: string; readonly lines?: unknown },
+  cause: { readonly code: string; readonly lines?: unknown; readonly field?: unknown },
   {
     line,
     delimiter,
@@ -174,7 +217,8 @@ async function quoteFault(
 ): Promise<FtpipeError> {
   const file = context.displayPath;
   const end = typeof cause.lines === "number" ? cause.lines : line;
-  const opened = await openQuote(utf8Chunks(context, encoding), { delimiter, from: line, to: end });
+  const { warn: _told, ...silent } = context;
+  const opened = await openQuote(utf8Chunks(silent, encoding), { delimiter, from: line, to: end });
   const location = opened === undefined ? { file, line } : { file, ...opened };
   const hint = 'Close the quote; a quote inside a quoted cell is written twice: "".';
   switch (cause.code) {
@@ -189,7 +233,10 @@ async function quoteFault(
     case "INVALID_OPENING_QUOTE":
       return new FtpipeError("SOURCE_INVALID", "A quote stands in the middle of a cell that is not quoted.", {
         location: { file, line: end },
-        hint: 'Quote the whole cell, and write quotes in it twice: "a 5"" pan".',
+        hint:
+          String(cause.field).trim() === ""
+            ? "Remove the space before the quote."
+            : 'Quote the whole cell, and write quotes in it twice: "a 5"" pan".',
         cause,
       });
     case "CSV_MAX_RECORD_SIZE":
@@ -204,45 +251,4 @@ async function quoteFault(
         cause,
       });
   }
-}
-
-function headerFaults(
-  header: readonly string[],
-  delimiter: string,
-  location: { file: string; line: number },
-): readonly Problem[] {
-  const faults: Problem[] = [];
-  const fault = (message: string, hint: string) =>
-    faults.push(problem("error", "SOURCE_INVALID", message, { hint, location }));
-  const [only = ""] = header;
-  const other =
-    header.length === 1 ? [";", "\t", "|", ","].find((sign) => sign !== delimiter && only.includes(sign)) : undefined;
-  if (other !== undefined) {
-    fault(
-      `The header is one column, ${JSON.stringify(only.slice(0, 60))}.`,
-      `Set \`delimiter: ${JSON.stringify(other)}\` in source.`,
-    );
-    return faults;
-  }
-  const seen = new Set<string>();
-  header.forEach((name, index) => {
-    if (name.trim() === "") fault(`Column ${index + 1} has no name.`, "Name every column in the header.");
-    else if (seen.has(name)) fault(`The column "${name}" stands twice in the header.`, "Rename or remove one of them.");
-    seen.add(name);
-  });
-  return faults;
-}
-
-function ragged(cells: number, columns: number, location: { file: string; line: number }): Problem {
-  const hint =
-    cells > columns ? "Is a comma inside an unquoted cell?" : "Is a cell missing, or a line broken in the middle?";
-  return problem("error", "ROW_RAGGED", `${cells} cell${cells === 1 ? "" : "s"}, but the header has ${columns}.`, {
-    location,
-    hint,
-  });
-}
-
-function swallowed(location: { file: string; line: number }): Problem {
-  const hint = "Two stray quotes may have made one cell of many rows.";
-  return problem("warning", "SOURCE_INVALID", `A cell has more than ${manyLines} lines.`, { location, hint });
 }

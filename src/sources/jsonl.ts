@@ -8,5 +8,5 @@ export const jsonl = defineSource({
   summary: "JSON Lines: one object a line, its keys are the columns.",
   yields: "rows",
   options: { type: "object", properties: { encoding: encodingOption } },
-  read: ({ encoding }, context) => jsonLines(context, encoding),
+  read: ({ encoding }, context) => jsonLines(context, encoding, { form: '{"column": value, …}' }),
 });

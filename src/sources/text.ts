@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { FtpipeError } from "../core/errors.ts";
+import { type ErrorDetails, FtpipeError, problem } from "../core/errors.ts";
+import { fileKind } from "../core/file-kind.ts";
 import type { PropertySchema } from "../core/options-schema.ts";
 import type { SourceContext } from "./source.ts";
 
@@ -13,42 +14,44 @@ export const encodingOption = {
 
 export type Encoding = (typeof encodingOption.enum)[number];
 
-const lfsPointer = "version https://git-lfs";
+/** Long enough to tell what a file is. */
+const startBytes = 64;
 
 /**
  * A file's text as chunks of valid UTF-8, without a byte order mark.
- * @throws FtpipeError SOURCE_EMPTY, SOURCE_ENCODING (with line and byte offset), SOURCE_INVALID for a Git LFS pointer and for NUL.
+ * @throws FtpipeError SOURCE_EMPTY, SOURCE_ENCODING (with line and byte offset), SOURCE_INVALID for NUL and for files of another kind.
  */
 export async function* utf8Chunks(
-  { path, displayPath, files }: SourceContext,
+  context: SourceContext,
   encoding: Encoding,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const place = { displayPath, line: 1, offset: 0 };
-  let decoder: InstanceType<typeof TextDecoder> | undefined;
+  let decoder: Decoder | undefined;
   let rest = Buffer.alloc(0);
-  for await (const chunk of withWholeStart(files.stream(path))) {
-    let bytes = Buffer.concat([rest, chunk]);
-    if (place.offset === 0 && rest.length === 0) {
-      const start = examineStart(bytes, displayPath, encoding);
-      if (start.encoding !== "utf-8")
-        decoder = new TextDecoder(start.encoding === "latin1" ? "windows-1252" : start.encoding);
-      bytes = bytes.subarray(start.skip);
-      place.offset = start.skip;
-    }
+  let offset = 0;
+  const told = new Set<string>();
+  for await (const chunk of withWholeStart(context.files.stream(context.path))) {
+    let bytes =
+      rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([rest, chunk]);
     if (decoder === undefined) {
-      const whole = wholeCharacters(bytes);
-      rest = bytes.subarray(whole);
-      yield checked(bytes.subarray(0, whole), place);
-    } else yield checked(Buffer.from(decoder.decode(bytes, { stream: true })), place);
+      const start = examineStart(bytes, context, encoding);
+      decoder = decoders[start.encoding];
+      bytes = bytes.subarray(start.skip);
+      offset = start.skip;
+    }
+    const whole = decoder.whole(bytes);
+    rest = Buffer.from(bytes.subarray(whole));
+    const piece = bytes.subarray(0, whole);
+    await warnOnce(decoder, piece, { context, offset, told });
+    yield await decode(decoder, piece, { context, offset });
+    offset += whole;
   }
-  if (place.offset === 0 && rest.length === 0) {
-    throw new FtpipeError("SOURCE_EMPTY", `${displayPath} is empty.`, {
+  if (decoder === undefined) {
+    throw new FtpipeError("SOURCE_EMPTY", `${context.displayPath} is empty.`, {
       hint: "Was it written to the end, and is it the right file?",
-      location: { file: displayPath },
+      location: { file: context.displayPath },
     });
   }
-  const tail = decoder === undefined ? rest : Buffer.from(decoder.decode());
-  if (tail.length > 0) yield checked(tail, place);
+  if (rest.length > 0) yield await decode(decoder, rest, { context, offset });
 }
 
 /** Gathers chunks until the first is long enough to tell what the file is. */
@@ -58,7 +61,7 @@ async function* withWholeStart(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     if (start === undefined) yield chunk;
     else {
       start = Buffer.concat([start, chunk]);
-      if (start.length < 64) continue;
+      if (start.length < startBytes) continue;
       yield start;
       start = undefined;
     }
@@ -66,38 +69,171 @@ async function* withWholeStart(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   if (start !== undefined && start.length > 0) yield start;
 }
 
-interface Place {
-  readonly displayPath: string;
-  line: number;
-  offset: number;
+/** What the first bytes tell: a byte order mark, another encoding, something that is no data at all. */
+function examineStart(
+  bytes: Buffer,
+  { displayPath }: SourceContext,
+  encoding: Encoding,
+): { readonly encoding: Encoding; readonly skip: number } {
+  const location = { file: displayPath, line: 1 };
+  const wrong = (message: string, hint: string, code: "SOURCE_ENCODING" | "SOURCE_INVALID" = "SOURCE_ENCODING") =>
+    new FtpipeError(code, `${displayPath} ${message}.`, { hint, location });
+  const kind = fileKind(bytes);
+  if (kind !== undefined) throw wrong(`is ${kind.name}`, kind.hint, "SOURCE_INVALID");
+  if (startsWith(bytes, utf8Mark)) {
+    if (startsWith(bytes.subarray(utf8Mark.length), utf8Mark))
+      throw wrong("begins with two byte order marks", "Remove one of them, or both.", "SOURCE_INVALID");
+    return { encoding: "utf-8", skip: utf8Mark.length };
+  }
+  if (startsWith(bytes, [0xff, 0xfe])) return { encoding: "utf-16le", skip: 2 };
+  if (startsWith(bytes, [0xfe, 0xff])) throw wrong("is UTF-16, big-endian", "Save the file as UTF-8.");
+  const start = bytes.subarray(0, startBytes);
+  const nuls = [0, 1].map((parity) => start.filter((byte, index) => byte === 0 && index % 2 === parity).length);
+  const [even = 0, odd = 0] = nuls;
+  if (encoding !== "utf-16le" && even > 1 && odd === 0)
+    throw wrong("looks like UTF-16, big-endian", "Save the file as UTF-8.");
+  if (encoding !== "utf-16le" && odd > 1 && even === 0)
+    throw wrong("looks like UTF-16", "Set `encoding: utf-16le` in source, or save the file as UTF-8.");
+  if (encoding === "utf-16le" && even + odd === 0 && isUtf8(start.subarray(0, wholeCharacters(start))))
+    throw wrong("is not UTF-16", "Remove `encoding: utf-16le` from source: it looks like UTF-8.");
+  return { encoding, skip: 0 };
 }
 
-/** What the first bytes tell: a byte order mark, another encoding, something that is no data at all. */
-function examineStart(bytes: Buffer, displayPath: string, encoding: Encoding): { encoding: Encoding; skip: number } {
-  const location = { file: displayPath, line: 1 };
-  if (bytes.toString("latin1", 0, lfsPointer.length) === lfsPointer) {
-    throw new FtpipeError("SOURCE_INVALID", `${displayPath} is a Git LFS pointer, not the file itself.`, {
-      location,
-      hint: "Run: git lfs pull",
-    });
+const utf8Mark = [0xef, 0xbb, 0xbf];
+
+function startsWith(bytes: Buffer, start: readonly number[]): boolean {
+  return start.every((byte, index) => bytes[index] === byte);
+}
+
+/** How the bytes of an encoding become UTF-8. */
+interface Decoder {
+  readonly encoding: Encoding;
+  /** Where the last character that is cut off begins, else the length. */
+  whole(bytes: Buffer): number;
+  /** The offset of a NUL character; negative if there is none. */
+  nul(bytes: Buffer): number;
+  /** The offset of the first byte that is no part of a character; undefined if there is none. */
+  invalid(bytes: Buffer): number | undefined;
+  utf8(bytes: Buffer): Buffer;
+}
+
+const decoders: Readonly<Record<Encoding, Decoder>> = {
+  "utf-8": {
+    encoding: "utf-8",
+    whole: wholeCharacters,
+    nul: (bytes) => bytes.indexOf(0),
+    invalid: (bytes) => (isUtf8(bytes) ? undefined : firstInvalid(bytes)),
+    utf8: (bytes) => bytes,
+  },
+  latin1: {
+    encoding: "latin1",
+    whole: (bytes) => bytes.length,
+    nul: (bytes) => bytes.indexOf(0),
+    invalid: () => undefined,
+    utf8: (bytes) => Buffer.from(new TextDecoder("windows-1252").decode(bytes)),
+  },
+  "utf-16le": {
+    encoding: "utf-16le",
+    whole: wholeUnits,
+    nul: (bytes) => 2 * bytes.toString("utf16le").indexOf("\0"),
+    invalid: (bytes) => {
+      const text = bytes.toString("utf16le");
+      if (text.isWellFormed()) return bytes.length % 2 === 0 ? undefined : bytes.length - 1;
+      const wellFormed = text.toWellFormed();
+      let unit = 0;
+      while (text[unit] === wellFormed[unit]) unit++;
+      return 2 * unit;
+    },
+    utf8: (bytes) => Buffer.from(bytes.toString("utf16le")),
+  },
+};
+
+/** UTF-16 up to a half of a unit, or of a pair of units, that the next chunk may go on with. */
+function wholeUnits(bytes: Buffer): number {
+  const even = bytes.length - (bytes.length % 2);
+  const last = even >= 2 ? bytes.readUInt16LE(even - 2) : 0;
+  return last >= 0xd800 && last < 0xdc00 ? even - 2 : even;
+}
+
+interface At {
+  readonly context: SourceContext;
+  /** Of the piece's first byte in the file. */
+  readonly offset: number;
+}
+
+async function decode(decoder: Decoder, bytes: Buffer, { context, offset }: At): Promise<Buffer> {
+  const { encoding } = decoder;
+  const fault = async (code: "SOURCE_ENCODING" | "SOURCE_INVALID", message: string, hint: string, at: number) =>
+    new FtpipeError(code, `${context.displayPath} ${message}`, await placed(context, encoding, at, { hint }));
+  const nul = decoder.nul(bytes);
+  if (nul >= 0) {
+    const hint = "It may be a binary file; export it again as text.";
+    throw await fault("SOURCE_INVALID", `holds a NUL character, at byte ${offset + nul}.`, hint, offset + nul);
   }
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { encoding: "utf-8", skip: 3 };
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: "utf-16le", skip: 2 };
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
-    throw new FtpipeError("SOURCE_ENCODING", `${displayPath} is UTF-16, big-endian.`, {
-      location,
-      hint: "Save the file as UTF-8.",
-    });
+  const invalid = decoder.invalid(bytes);
+  if (invalid === undefined) return decoder.utf8(bytes);
+  const at = offset + invalid;
+  if (encoding === "utf-16le") {
+    const hint = "A character was cut in two, or the file before its end: save it again, as UTF-8.";
+    throw await fault("SOURCE_ENCODING", `is no whole UTF-16: byte ${at} begins half a character.`, hint, at);
   }
-  const isLikelyUtf16 =
-    encoding !== "utf-16le" && bytes.length >= 4 && bytes[0] !== 0 && bytes[1] === 0 && bytes[3] === 0;
-  if (isLikelyUtf16) {
-    throw new FtpipeError("SOURCE_ENCODING", `${displayPath} looks like UTF-16.`, {
-      location,
-      hint: "Set `encoding: utf-16le` in source, or save the file as UTF-8.",
-    });
+  const byte = (bytes[invalid] ?? 0).toString(16);
+  const hint = "Set `encoding: latin1` in source if the file comes from an old spreadsheet, or save it as UTF-8.";
+  throw await fault("SOURCE_ENCODING", `is not UTF-8: byte ${at} is 0x${byte}.`, hint, at);
+}
+
+/** Reads the file once more: where lines end is not counted while nothing is wrong. */
+async function placed(
+  { path, displayPath, files }: SourceContext,
+  encoding: Encoding,
+  offset: number,
+  details: ErrorDetails,
+): Promise<ErrorDetails> {
+  const decoder = new TextDecoder(encoding === "latin1" ? "windows-1252" : encoding);
+  let text = "";
+  let line = 1;
+  let before = 0;
+  const count = (): void => {
+    line += text.match(/\r\n|\n|\r/g)?.length ?? 0;
+  };
+  for await (const chunk of files.stream(path)) {
+    // A CR at the end of a chunk may be half of a CRLF: it waits for the next one.
+    const isCut = text.endsWith("\r");
+    if (isCut) text = text.slice(0, -1);
+    count();
+    text = (isCut ? "\r" : "") + decoder.decode(chunk.subarray(0, Math.max(0, offset - before)), { stream: true });
+    before += chunk.length;
+    if (before >= offset) break;
   }
-  return { encoding, skip: 0 };
+  count();
+  return { ...details, location: { file: displayPath, line } };
+}
+
+/** What can be read and is probably not what was meant; each is told where it is first met. */
+async function warnOnce(
+  decoder: Decoder,
+  bytes: Buffer,
+  { context, offset, told }: At & { readonly told: Set<string> },
+): Promise<void> {
+  const { encoding } = decoder;
+  const warn = async (kind: string, at: number, message: string, hint: string) => {
+    if (told.has(kind)) return;
+    told.add(kind);
+    const details = await placed(context, encoding, offset + at, { hint });
+    context.warn?.(problem("warning", "SOURCE_ENCODING", `${context.displayPath} ${message}`, details));
+  };
+  if (encoding === "utf-8" && !told.has("lost")) {
+    const lost = bytes.indexOf("\uFFFD");
+    const hint = "Export the data again, as UTF-8: it stands for a character that was lost before.";
+    if (lost >= 0) await warn("lost", lost, "holds U+FFFD, the replacement character.", hint);
+  }
+  if (encoding === "latin1" && !told.has("accents")) {
+    const accent = bytes.findIndex((byte) => byte >= 0x80);
+    if (accent < 0) return;
+    const hint = "Remove `encoding: latin1` from source: each accent would be trained as two characters.";
+    if (isUtf8(bytes.subarray(0, wholeCharacters(bytes)))) await warn("accents", accent, "looks like UTF-8.", hint);
+    told.add("accents"); // one chunk with accents is enough to tell
+  }
 }
 
 /** Where the last character that is cut off begins, else the length. */
@@ -108,40 +244,6 @@ function wholeCharacters(bytes: Buffer): number {
     if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? bytes.length - back : bytes.length;
   }
   return bytes.length;
-}
-
-function checked(bytes: Buffer, place: Place): Buffer {
-  const nul = bytes.indexOf(0);
-  if (nul >= 0) {
-    throw new FtpipeError(
-      "SOURCE_INVALID",
-      `${place.displayPath} holds a NUL character, at byte ${place.offset + nul}.`,
-      {
-        location: { file: place.displayPath, line: place.line + countLines(bytes.subarray(0, nul)) },
-        hint: "It may be a binary file; export it again as text.",
-      },
-    );
-  }
-  if (!isUtf8(bytes)) {
-    const bad = firstInvalid(bytes);
-    throw new FtpipeError(
-      "SOURCE_ENCODING",
-      `${place.displayPath} is not UTF-8: byte ${place.offset + bad} is 0x${(bytes[bad] ?? 0).toString(16)}.`,
-      {
-        location: { file: place.displayPath, line: place.line + countLines(bytes.subarray(0, bad)) },
-        hint: "Set `encoding: latin1` in source if the file comes from an old spreadsheet, or save it as UTF-8.",
-      },
-    );
-  }
-  place.line += countLines(bytes);
-  place.offset += bytes.length;
-  return bytes;
-}
-
-function countLines(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
-  return count;
 }
 
 /** Halves the range until one byte is left: a prefix is valid up to the first bad character. */

@@ -4,13 +4,13 @@ import type { ChatMessage } from "../core/chat.ts";
 import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
 import { readJsonLines } from "../core/json-lines.ts";
 import type { FileSystem } from "../core/ports.ts";
+import { readJsonFile } from "../dataset/files.ts";
 import { assertionsByType } from "../evaluation/assertions/index.ts";
 import { filePathOf } from "../evaluation/assertions/json.ts";
 import { pointerTo } from "../evaluation/case-text.ts";
 import { buildCases, type CaseInputs, type EvalCase, type HeldOutRecord } from "../evaluation/cases.ts";
 import { parseType } from "../evaluation/score.ts";
 import type { Artifact } from "../run/stage.ts";
-import { readJsonFile } from "./json-file.ts";
 import { openPromptRenderer } from "./prompts.ts";
 
 /** What of the split's output the cases are made from. */

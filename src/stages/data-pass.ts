@@ -112,14 +112,15 @@ async function goThrough(context: Context, from: From, moved: SplitPlan["moved"]
   const templates = await orProblems(openTemplates(world));
   const rules = await orProblems(openRules(world));
   const { privacy } = pipeline.dataset;
+  const ready = sourceDefinition(world).yields === "examples";
   const maker = exampleMaker({
     pipeline,
-    ready: sourceDefinition(world).yields === "examples",
+    ready,
     templates: "value" in templates ? templates.value : undefined,
     rowSchema: await openRowSchema(world),
     locate,
   });
-  const checker = exampleChecker({ rules: "value" in rules ? rules.value : [], privacy, locate });
+  const checker = exampleChecker({ rules: "value" in rules ? rules.value : [], privacy, ready, locate });
   const splitter = await openSplitWriter({
     seed: pipeline.dataset.seed,
     shares: sharesOf(pipeline),
@@ -158,7 +159,7 @@ async function goThrough(context: Context, from: From, moved: SplitPlan["moved"]
     const dataset = maker.end(missing);
     const checked = checker.end();
     const checks = checksOutcome(world, checked, { from: from.checks, twins: splitter.twins, rules });
-    const split = splitOutcome(world, splitter, columns);
+    const split = splitOutcome(world, splitter, { source: source.value, checks: checks.value });
     const isWhole = [source, dataset, checks, split].every(({ problems }) => !problems.some(isError));
     const files = isWhole ? await splitter.finish() : {};
     if (!isWhole) await splitter.discard();

@@ -42,12 +42,19 @@ export interface Explanation extends LineNumber {
 
 type Outputs = ReadonlyMap<string, StageOutput>;
 
+/** A line with what the manifest says of it. */
+interface Traced {
+  readonly wanted: LineNumber;
+  readonly entry: ManifestLine;
+}
+
 /** @throws FtpipeError NOTHING_TO_SHOW if the file has fewer lines. */
 export async function explainLine(world: World, outputs: Outputs, wanted: LineNumber): Promise<Explanation> {
   let line = 0;
   for await (const entry of manifestOf(world, outputs)) {
     if (entry[0] !== wanted.split || ++line !== wanted.line) continue;
-    return explain(world, outputs, entry, wanted);
+    const [explanation] = await explain(world, outputs, [{ wanted, entry }]);
+    return explanation as Explanation;
   }
   throw new FtpipeError("NOTHING_TO_SHOW", `${splitFiles[wanted.split]} has ${line} lines, not ${wanted.line}.`, {
     hint: "Lines count from 1, in the files that `ftpipe build` writes.",
@@ -55,56 +62,59 @@ export async function explainLine(world: World, outputs: Outputs, wanted: LineNu
 }
 
 /** Every line that came from the row with this key, in order. @throws FtpipeError NOTHING_TO_SHOW if there is no such row. */
-export async function linesOfKey(world: World, outputs: Outputs, key: string): Promise<readonly LineNumber[]> {
+export async function explainKey(world: World, outputs: Outputs, key: string): Promise<readonly Explanation[]> {
   const counts = { training: 0, validation: 0, test: 0 };
-  const lines: LineNumber[] = [];
+  const traced: Traced[] = [];
   const hash = shortHash(key);
-  for await (const [split, , , , keyHash] of manifestOf(world, outputs)) {
+  for await (const entry of manifestOf(world, outputs)) {
+    const [split, , , , keyHash] = entry;
     counts[split]++;
-    if (keyHash === hash) lines.push({ split, line: counts[split] });
+    if (keyHash === hash) traced.push({ wanted: { split, line: counts[split] }, entry });
   }
-  if (lines.length > 0) return lines;
-  const row = await findRow(world, (candidate) => rowKey(candidate.values, world.pipeline.source.key) === key);
-  if (row === undefined) {
-    throw new FtpipeError("NOTHING_TO_SHOW", `No row has the key "${key}".`, {
-      hint: "A row's key is its value in source.key. Rows that source.where leaves out are not there.",
+  if (traced.length > 0) return explain(world, outputs, traced);
+  for await (const row of rowsOf(world)) {
+    if (rowKey(row.values, world.pipeline.source.key) !== key) continue;
+    const locate = await rowLocator(world.loaded, world.ports.files);
+    throw new FtpipeError("NOTHING_TO_SHOW", `The row with the key "${key}" is in no file.`, {
+      hint: "A rule with action: drop left its examples out; `ftpipe check` counts what each rule drops.",
+      location: locate(row.file, row.line),
     });
   }
-  const locate = await rowLocator(world.loaded, world.ports.files);
-  throw new FtpipeError("NOTHING_TO_SHOW", `The row with the key "${key}" is in no file.`, {
-    hint: "A rule with action: drop left its examples out; `ftpipe check` counts what each rule drops.",
-    location: locate(row.file, row.line),
+  throw new FtpipeError("NOTHING_TO_SHOW", `No row has the key "${key}".`, {
+    hint: "A row's key is its value in source.key. Rows that source.where leaves out are not there.",
   });
 }
 
-async function explain(
-  world: World,
-  outputs: Outputs,
-  [, file, rowLine, variant]: ManifestLine,
-  wanted: LineNumber,
-): Promise<Explanation> {
+/** Templates, rules, rows and files are opened once, for however many lines. */
+async function explain(world: World, outputs: Outputs, traced: readonly Traced[]): Promise<readonly Explanation[]> {
   const { pipeline, loaded, ports } = world;
-  const row = await findRow(world, (candidate) => candidate.file === file && candidate.line === rowLine);
-  if (row === undefined) throw new Error(`the manifest names ${file}:${rowLine}, which the source has not`);
   const { seed, split } = pipeline.dataset;
-  const key = rowKey(row.values, pipeline.source.key) ?? "";
-  const group = rowGroup(row.values, split.group_by, key);
   const templates = await loadTemplates(pipeline.dataset.messages, { loaded, files: ports.files });
-  const messages = await readLine(world, outputs, wanted);
   const names = templates.messages.map(({ name }) => placeOf(name, world));
-  const rules = await openRules(world);
+  const rules = (await openRules(world)).filter(({ set }) => set === undefined);
   const locate = await rowLocator(loaded, ports.files);
-  return {
-    ...wanted,
-    row: formatLocation(locate(file, rowLine)),
-    key,
-    variant,
-    seed,
-    group: row.split === undefined ? { value: group, fraction: groupFraction(seed, group) } : undefined,
-    variables: { ...row.values },
-    messages: messages.map((message, index) => ({ ...message, template: names[index] })),
-    rules: rules.filter(({ set }) => set === undefined).map((rule) => judged(rule, messages)),
-  };
+  const rows = await readRows(world, traced);
+  const lines = await readLines(world, outputs, traced);
+  return traced.map(({ wanted, entry: [, file, rowLine, variant] }) => {
+    const row = rows.get(placeKey(file, rowLine));
+    if (row === undefined) throw new Error(`the manifest names ${file}:${rowLine}, which the source has not`);
+    const messages = lines.get(placeKey(wanted.split, wanted.line));
+    if (messages === undefined)
+      throw new Error(`${splitFiles[wanted.split]} has no line ${wanted.line}, yet the manifest has`);
+    const key = rowKey(row.values, pipeline.source.key) ?? "";
+    const group = rowGroup(row.values, split.group_by, key);
+    return {
+      ...wanted,
+      row: formatLocation(locate(file, rowLine)),
+      key,
+      variant,
+      seed,
+      group: row.split === undefined ? { value: group, fraction: groupFraction(seed, group) } : undefined,
+      variables: { ...row.values },
+      messages: messages.map((message, index) => ({ ...message, template: names[index] })),
+      rules: rules.map((rule) => judged(rule, messages)),
+    };
+  });
 }
 
 function judged(rule: ActiveRule, messages: readonly ChatMessage[]): Explanation["rules"][number] {
@@ -120,26 +130,43 @@ function manifestOf({ ports }: World, outputs: Outputs): AsyncGenerator<Manifest
   return readJsonLines<ManifestLine>(ports.files, outputs.get("split")?.files["manifest"]?.path ?? "");
 }
 
-async function findRow(world: World, isIt: (row: PlacedRow) => boolean): Promise<PlacedRow | undefined> {
+async function* rowsOf(world: World): AsyncGenerator<PlacedRow, void, undefined> {
   for await (const { rows, file, split } of sourceRows(world, rowTally(), () => {})) {
-    for (const { values, location } of rows) {
-      const row = { values, file, line: location.line ?? 1, split };
-      if (isIt(row)) return row;
-    }
+    for (const { values, location } of rows) yield { values, file, line: location.line ?? 1, split };
   }
-  return undefined;
 }
 
-async function readLine(
+const placeKey = (file: string, line: number): string => `${line} ${file}`;
+
+/** The rows that the lines came from, by their places. */
+async function readRows(world: World, traced: readonly Traced[]): Promise<ReadonlyMap<string, PlacedRow>> {
+  const wanted = new Set(traced.map(({ entry: [, file, line] }) => placeKey(file, line)));
+  const found = new Map<string, PlacedRow>();
+  for await (const row of rowsOf(world)) {
+    const key = placeKey(row.file, row.line);
+    if (wanted.has(key)) found.set(key, row);
+    if (found.size === wanted.size) break;
+  }
+  return found;
+}
+
+/** The messages of the lines, by split and number. */
+async function readLines(
   { ports }: World,
   outputs: Outputs,
-  { split, line }: LineNumber,
-): Promise<readonly ChatMessage[]> {
-  const name = splitFiles[split].replace(".jsonl", "");
-  let number = 0;
-  const path = outputs.get("split")?.files[name]?.path ?? "";
-  for await (const { messages } of readJsonLines<{ readonly messages: readonly ChatMessage[] }>(ports.files, path)) {
-    if (++number === line) return messages;
+  traced: readonly Traced[],
+): Promise<ReadonlyMap<string, readonly ChatMessage[]>> {
+  const found = new Map<string, readonly ChatMessage[]>();
+  for (const split of new Set(traced.map(({ wanted }) => wanted.split))) {
+    const numbers = traced.filter(({ wanted }) => wanted.split === split).map(({ wanted }) => wanted.line);
+    const wanted = new Set(numbers);
+    const last = Math.max(...numbers);
+    const path = outputs.get("split")?.files[splitFiles[split].replace(".jsonl", "")]?.path ?? "";
+    let line = 0;
+    for await (const { messages } of readJsonLines<{ readonly messages: readonly ChatMessage[] }>(ports.files, path)) {
+      if (wanted.has(++line)) found.set(placeKey(split, line), messages);
+      if (line === last) break;
+    }
   }
-  throw new Error(`${splitFiles[split]} has no line ${line}, yet the manifest has`);
+  return found;
 }

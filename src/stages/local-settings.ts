@@ -1,5 +1,5 @@
 import { sha256 } from "../core/hash.ts";
-import { dataFiles, nameFile } from "../dataset/files.ts";
+import { dataFiles, nameFile, readNamedText } from "../dataset/files.ts";
 import { type LoadedTemplates, loadTemplates } from "../dataset/load-templates.ts";
 import type { Shares } from "../dataset/split.ts";
 import { hashFile } from "../run/cache.ts";
@@ -54,13 +54,10 @@ export async function readRowSchema({
 }: World): Promise<{ readonly text: string; readonly name: string } | undefined> {
   const { schema } = loaded.pipeline.source;
   if (schema === undefined) return undefined;
-  const { path, displayPath } = await nameFile(schema, {
-    loaded,
-    files: ports.files,
-    pointer: "/source/schema",
-    missing: "PATH_INVALID",
-  });
-  return { text: await ports.files.readText(path), name: displayPath };
+  const pointer = "/source/schema";
+  const named = await nameFile(schema, { loaded, files: ports.files, pointer, missing: "PATH_INVALID" });
+  const text = await readNamedText(named, { files: ports.files, location: loaded.locate(pointer) });
+  return { text, name: named.displayPath };
 }
 
 export function sharesOf({ dataset: { split: settings } }: World["pipeline"]): Shares {

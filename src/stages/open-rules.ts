@@ -1,6 +1,7 @@
+import type { Rule } from "../config/pipeline.gen.ts";
 import { sha256 } from "../core/hash.ts";
 import { type ActiveRule, prepareRules, ruleOptions } from "../dataset/apply-rules.ts";
-import { nameFile } from "../dataset/files.ts";
+import { nameFile, readJsonFile } from "../dataset/files.ts";
 import { rulesByType } from "../dataset/rules/index.ts";
 import { loadTokenCounter } from "../dataset/tokens.ts";
 import type { World } from "./world.ts";
@@ -11,14 +12,9 @@ export function openRules({ loaded, ports }: World): Promise<readonly ActiveRule
   return prepareRules(loaded.pipeline.dataset.rules, {
     locate: (index) => loaded.locate(`/dataset/rules/${index}`),
     context: (index) => ({
-      readText: async (path) => {
-        const named = await nameFile(path, {
-          loaded,
-          files: ports.files,
-          pointer: `/dataset/rules/${index}`,
-          missing: "PATH_INVALID",
-        });
-        return ports.files.readText(named.path);
+      readJson: (option) => {
+        const path = String(ruleOptions(loaded.pipeline.dataset.rules[index] as Rule)[option]);
+        return readJsonFile(path, `/dataset/rules/${index}/${option}`, { loaded, files: ports.files });
       },
       tokenCounter: () => {
         counter ??= loadTokenCounter();
@@ -36,9 +32,9 @@ export async function ruleFiles({
   const found = [];
   for (const [index, rule] of loaded.pipeline.dataset.rules.entries()) {
     if (rule.action === "off") continue;
-    for (const written of rulesByType[rule.type]?.files?.(ruleOptions(rule)) ?? []) {
-      const pointer = `/dataset/rules/${index}`;
-      const { path, rootPath } = await nameFile(written, {
+    for (const option of rulesByType[rule.type]?.files ?? []) {
+      const pointer = `/dataset/rules/${index}/${option}`;
+      const { path, rootPath } = await nameFile(String(ruleOptions(rule)[option]), {
         loaded,
         files: ports.files,
         pointer,

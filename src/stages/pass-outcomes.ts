@@ -8,6 +8,7 @@ import { dataFiles } from "../dataset/files.ts";
 import { formatChecks } from "../dataset/format.ts";
 import type { SplitPlan } from "../dataset/split.ts";
 import type { RowTally } from "./rows.ts";
+import { emptyShareHint, fewExamplesHint } from "./split-hints.ts";
 import type { Count, SplitWriter } from "./split-writer.ts";
 import type { World } from "./world.ts";
 
@@ -132,33 +133,47 @@ export function checksOutcome(
 
 /** OpenAI's API refuses fewer. */
 const fewestTrainingExamples = 10;
+
+/** @param before What the stages before made. */
 export function splitOutcome(
   world: World,
   { counts, plan, leaks }: SplitWriter,
-  columns: readonly string[],
+  before: { readonly source: SourceValue; readonly checks: ChecksValue },
 ): Outcome<SplitValue> {
   const training = counts.training();
-  const found = [...leaks.all(), ...emptySplits(world, plan())];
+  const held = { validation: counts.validation(), test: counts.test() };
+  const found = [...leaks.all(), ...emptySplits(world, plan()), ...emptyFiles(world, held)];
   const isStopped = found.some(isError);
-  const few = tooFew(world, training);
+  const few = tooFew(world, training, fewExamplesHint(world.pipeline, before.source, before.checks));
   return {
     problems: few.length > 0 || isStopped ? [...few, ...found] : [],
     warnings: found,
-    value: { training, validation: counts.validation(), test: counts.test(), columns },
+    value: { training, ...held, columns: before.source.columns },
   };
 }
 
-function tooFew({ loaded }: World, { examples, rows }: Count): readonly Problem[] {
+function tooFew({ loaded }: World, { examples, rows }: Count, hint: string): readonly Problem[] {
   if (examples >= fewestTrainingExamples) return [];
   const message = `Training has ${examples} example${examples === 1 ? "" : "s"} (of ${rows} row${rows === 1 ? "" : "s"}), but needs at least ${fewestTrainingExamples}.`;
-  const hint =
-    "Add rows, lower the shares of dataset.split, or raise dataset.variants; 50 to 100 examples are a good start.";
   return [problem("error", "EXAMPLES_TOO_FEW", message, { hint, location: loaded.locate("/source/path") })];
 }
 
-function emptySplits({ loaded }: World, { moved, stillEmpty }: SplitPlan): readonly Problem[] {
+/** Files of a split's own of which no row is left. */
+function emptyFiles(
+  { loaded, pipeline }: World,
+  held: Readonly<Record<"validation" | "test", Count>>,
+): readonly Problem[] {
+  return (["validation", "test"] as const).flatMap((name) => {
+    if (typeof pipeline.dataset.split[name] === "number" || held[name].rows > 0) return [];
+    const hint = "source.where and rules with action: drop look at the rows of this file as well.";
+    const location = loaded.locate(`/dataset/split/${name}/path`);
+    return [problem("warning", "SPLIT_EMPTY", `No row of the file for ${name} is left.`, { hint, location })];
+  });
+}
+
+function emptySplits({ loaded, pipeline }: World, { moved, stillEmpty }: SplitPlan): readonly Problem[] {
   const at = (name: string) => loaded.locate(`/dataset/split/${name}`);
-  const hint = "Raise the share, or add rows: with few rows, a share may hold none by chance.";
+  const hint = emptyShareHint(pipeline);
   return [
     ...[...moved].map(([group, name]) =>
       problem("warning", "SPLIT_EMPTY", `No row fell into ${name}, so it takes the nearest: "${group.slice(0, 60)}".`, {

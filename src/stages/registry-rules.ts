@@ -15,6 +15,10 @@ const ruleOptionsWork: PipelineRule = ({ dataset }) =>
     const definition = rulesByType[type];
     const fault = definition?.invalid?.(options);
     const dropsNothing = definition !== undefined && "over" in definition && !definition.drops && action === "drop";
+    // With one option there is no doubt which is at fault.
+    const [only, second] = Object.keys(options);
+    const faultyOption = only !== undefined && second === undefined ? `${pointer}/${only}` : pointer;
+    const hasNoRole = rule.role !== undefined && definition?.wholeChats === true;
     const isStrict = rule.at_most !== undefined && (action === "error" || action === "off");
     return [
       ...(isStrict
@@ -27,7 +31,17 @@ const ruleOptionsWork: PipelineRule = ({ dataset }) =>
             },
           ]
         : []),
-      ...(fault === undefined ? [] : [{ pointer, message: `The rule ${type}: ${fault}` }]),
+      ...(fault === undefined ? [] : [{ pointer: faultyOption, message: `The rule ${type}: ${fault}` }]),
+      ...(hasNoRole
+        ? [
+            {
+              pointer: `${pointer}/role`,
+              message: `The rule ${type} looks at whole chats, so it takes no role.`,
+              hint: "Remove it.",
+              on: "key" as const,
+            },
+          ]
+        : []),
       ...(dropsNothing
         ? [
             {
@@ -71,6 +85,8 @@ const assertionOptionsWork: PipelineRule = ({ evaluation }) =>
 const targetsCanBeRead: PipelineRule = ({ targets }) =>
   Object.entries(targets).flatMap(([name, target]) => {
     const provider = providersByName[target.provider];
+    const address = (target as TargetSettings)["base_url"];
+    if (typeof address === "string" && !URL.canParse(address)) return []; // told by the rule on addresses
     try {
       provider?.capabilities(target as TargetSettings);
       return [];

@@ -4,8 +4,8 @@ import type { JsonSchemaFormat, SamplingSettings } from "../core/chat.ts";
 import { FtpipeError } from "../core/errors.ts";
 import { type Sha256, sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
+import { readJsonFile } from "../dataset/files.ts";
 import { answerSchemaFault } from "../evaluation/answer-schema.ts";
-import { readJsonFile } from "./json-file.ts";
 
 interface SamplingContext {
   readonly loaded: LoadedPipeline;

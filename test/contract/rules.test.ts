@@ -107,7 +107,7 @@ const samples: Readonly<Partial<Record<keyof typeof rules, Sample>>> = {
 };
 
 const context: RuleContext = {
-  readText: async () => JSON.stringify({ type: "object", properties: { price: { type: "number" } } }),
+  readJson: async () => ({ type: "object", properties: { price: { type: "number" } } }),
   tokenCounter: loadTokenCounter,
 };
 const answer = (content: string): readonly ChatMessage[] => [{ role: "assistant", content }];

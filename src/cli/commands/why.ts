@@ -1,7 +1,7 @@
 import { FtpipeError } from "../../core/errors.ts";
 import { splitFiles } from "../../dataset/manifest.ts";
 import type { SplitName } from "../../dataset/split.ts";
-import { type Explanation, explainLine, type LineNumber, linesOfKey } from "../../stages/explain.ts";
+import { type Explanation, explainKey, explainLine, type LineNumber } from "../../stages/explain.ts";
 import type { CommandContext } from "../commands.ts";
 import { runLocalStages, sessionFor } from "../pipeline-command.ts";
 import { printable, type Terminal } from "../terminal.ts";
@@ -18,9 +18,10 @@ export async function run(context: CommandContext): Promise<number> {
   const session = await sessionFor(context, { trains: false, pipeline });
   try {
     const { outputs } = (await runLocalStages(context, session)).result;
-    const wanted = line === undefined ? await linesOfKey(session.world, outputs, key ?? "") : [line];
-    const explanations: Explanation[] = [];
-    for (const one of wanted) explanations.push(await explainLine(session.world, outputs, one));
+    const explanations =
+      line === undefined
+        ? await explainKey(session.world, outputs, key ?? "")
+        : [await explainLine(session.world, outputs, line)];
     if (given.has("json")) terminal.result(JSON.stringify({ lines: explanations }, null, 2));
     else terminal.result(explanations.map((explanation) => shown(explanation, terminal)).join("\n\n"));
     return 0;

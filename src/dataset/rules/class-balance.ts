@@ -1,4 +1,5 @@
-import { defineSetRule, quote, setCheck, shareOf, shareOption, showShare } from "./rule.ts";
+import { quote } from "../../core/quote.ts";
+import { defineSetRule, setCheck, shareOf, shareOption, showShare } from "./rule.ts";
 
 /** With more different answers they are no classes. */
 const mostClasses = 100;

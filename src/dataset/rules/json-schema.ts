@@ -1,5 +1,6 @@
-import { compileJsonSchema } from "../../core/json-schema.ts";
-import { defineRule, eachMessage, quote } from "./rule.ts";
+import { compileJsonSchema, type JsonSchemaCheck } from "../../core/json-schema.ts";
+import { quote } from "../../core/quote.ts";
+import { defineRule, eachMessage } from "./rule.ts";
 
 export const jsonSchema = defineRule({
   type: "json_schema",
@@ -12,9 +13,9 @@ export const jsonSchema = defineRule({
     required: ["schema"],
   },
   defaultRole: "assistant",
-  files: ({ schema }) => [schema],
-  prepare: async ({ schema }, { readText }) => {
-    const check = compileJsonSchema(JSON.parse(await readText(schema)));
+  files: ["schema"],
+  prepare: async ({ schema }, { readJson }) => {
+    const check = compileNamed(schema, await readJson("schema"));
     return eachMessage(({ role, content }) => {
       let value: unknown;
       try {
@@ -27,3 +28,11 @@ export const jsonSchema = defineRule({
     });
   },
 });
+
+function compileNamed(name: string, schema: unknown): JsonSchemaCheck {
+  try {
+    return compileJsonSchema(schema);
+  } catch (cause) {
+    throw new Error(`${name} is no usable JSON Schema: ${(cause as Error).message}`, { cause });
+  }
+}

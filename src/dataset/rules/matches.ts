@@ -1,5 +1,6 @@
 import { compilePattern } from "../../core/pattern.ts";
-import { defineRule, eachMessage, quote } from "./rule.ts";
+import { quote } from "../../core/quote.ts";
+import { defineRule, eachMessage } from "./rule.ts";
 
 const options = {
   type: "object",

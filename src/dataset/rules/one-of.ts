@@ -1,5 +1,6 @@
+import { quote } from "../../core/quote.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { defineRule, eachMessage, quote } from "./rule.ts";
+import { defineRule, eachMessage } from "./rule.ts";
 
 export const oneOf = defineRule({
   type: "one_of",

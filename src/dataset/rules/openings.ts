@@ -1,4 +1,5 @@
-import { defineSetRule, quote, setCheck, shareOf, shareOption, showShare } from "./rule.ts";
+import { quote } from "../../core/quote.ts";
+import { defineSetRule, setCheck, shareOf, shareOption, showShare } from "./rule.ts";
 
 /** Openings that are counted at a time; when there are more, those met once are forgotten. */
 const mostKept = 100_000;

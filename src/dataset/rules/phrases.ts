@@ -1,4 +1,5 @@
-import { defineRule, eachMessage, quote } from "./rule.ts";
+import { quote } from "../../core/quote.ts";
+import { defineRule, eachMessage } from "./rule.ts";
 
 /** One form of letters and white space, so that a phrase is found wherever a line breaks. */
 const plain = (text: string): string => text.toLowerCase().replace(/\s+/g, " ");
@@ -21,6 +22,10 @@ export const phrases = defineRule({
     required: ["values"],
   },
   defaultRole: "assistant",
+  invalid: ({ values }) =>
+    values.some((value) => value.trim() === "")
+      ? "A phrase is blank, and every message of two words holds it."
+      : undefined,
   prepare: ({ values }) => {
     const wanted = values.map((value) => ({ value, plain: plain(value) }));
     return eachMessage(({ role, content }) => {

@@ -3,8 +3,8 @@ import type { OptionsOf, OptionsSchema } from "../../core/options-schema.ts";
 
 /** What a rule may use when it is prepared, once per run. */
 export interface RuleContext {
-  /** Reads a file named in the rule's options, relative to the pipeline. */
-  readonly readText: (path: string) => Promise<string>;
+  /** Reads the JSON file that an option of the rule names, relative to the pipeline. */
+  readonly readJson: (option: string) => Promise<unknown>;
   /** Loads the tokenizer (a tenth of a second), and counts the tokens of a text with it. */
   readonly tokenCounter: () => Promise<(text: string) => number>;
 }
@@ -36,10 +36,12 @@ interface CommonDefinition<Options extends OptionsSchema> {
   readonly options: Options;
   /** Whose messages are checked where the rule names no role; default: all of them. */
   readonly defaultRole?: ChatRole;
+  /** Whether it looks at messages of all roles, so that a `role` would mean nothing. */
+  readonly wholeChats?: boolean;
   /** What is wrong with options that meet the schema, such as a pattern that does not compile; undefined if nothing. */
   invalid?(options: OptionsOf<Options>): string | undefined;
-  /** Paths that `prepare` reads: their content is part of the cache key. */
-  files?(options: OptionsOf<Options>): readonly string[];
+  /** Options that are paths of files: the content is part of the cache key. */
+  readonly files?: readonly string[];
 }
 
 /** A kind of rule: one file in this folder and one line in `index.ts`. `role`, `action` and `at_most` come for free. */
@@ -83,12 +85,6 @@ export function eachMessage(fault: (message: ChatMessage) => string | undefined)
     }
     return undefined;
   };
-}
-
-/** A text as messages of problems show it: in quotes, on one line, at most 60 characters. */
-export function quote(text: string): string {
-  const line = Array.from(text.replace(/\s+/g, " ").trim());
-  return `"${line.length > 60 ? `${line.slice(0, 59).join("")}…` : line.join("")}"`;
 }
 
 /** A share as options write it, such as `20%`. */

@@ -3,6 +3,7 @@ import { defineSetRule, setCheck } from "./rule.ts";
 
 export const sameSystem = defineSetRule({
   type: "same_system",
+  wholeChats: true,
   summary:
     "All examples have the same system message, or none has one: what differs here differs from what is asked later.",
   over: "set",

@@ -1,4 +1,5 @@
-import { defineRule, eachMessage, quote } from "./rule.ts";
+import { quote } from "../../core/quote.ts";
+import { defineRule, eachMessage } from "./rule.ts";
 
 /** What a template or an export leaves behind when a value was missing; none of it belongs into prose by chance. */
 const residues: readonly RegExp[] = [

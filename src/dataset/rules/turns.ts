@@ -2,6 +2,7 @@ import { defineRule } from "./rule.ts";
 
 export const turns = defineRule({
   type: "turns",
+  wholeChats: true,
   summary: "Each example has so many turns: answers of the assistant, those of weight 0 among them.",
   options: {
     type: "object",

@@ -15,7 +15,7 @@ import type { AnyStage, StageOutput } from "../../../src/run/stage.ts";
 import { checks } from "../../../src/stages/checks.ts";
 import { dataset } from "../../../src/stages/dataset.ts";
 import { estimate } from "../../../src/stages/estimate.ts";
-import { type Explanation, explainLine, type LineNumber, linesOfKey } from "../../../src/stages/explain.ts";
+import { type Explanation, explainKey, explainLine, type LineNumber } from "../../../src/stages/explain.ts";
 import { rowTally, sourceRows } from "../../../src/stages/rows.ts";
 import { source } from "../../../src/stages/source.ts";
 import { split } from "../../../src/stages/split.ts";
@@ -35,7 +35,7 @@ export interface BuildResult {
   /** What `ftpipe why` tells of a line. */
   readonly explain: (line: LineNumber) => Promise<Explanation>;
   /** The lines that came from the row with this key. */
-  readonly linesOf: (key: string) => Promise<readonly LineNumber[]>;
+  readonly explainKey: (key: string) => Promise<readonly Explanation[]>;
   readonly warnings: readonly Problem[];
   /** Empty if everything went well. */
   readonly problems: readonly Problem[];
@@ -137,7 +137,7 @@ async function build(directory: string, stages: readonly AnyStage<World>[]): Pro
     text,
     lines: async (file) => parsed(await text(file)),
     explain: (line) => explainLine(world(), outputs, line),
-    linesOf: (key) => linesOfKey(world(), outputs, key),
+    explainKey: (key) => explainKey(world(), outputs, key),
     rows: async () => {
       const found: PlacedRow[] = [];
       for await (const { rows, file, split: own } of sourceRows(world(), rowTally(), () => {})) {

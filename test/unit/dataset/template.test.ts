@@ -137,12 +137,24 @@ describe("rendering", () => {
 });
 
 describe("empty cells", () => {
+  test("a name within each is the item's: the hint says where the row's is, or which name was meant", async () => {
+    const hints = async (text: string, row: Readonly<Record<string, unknown>>) =>
+      (await problemsOf(text, { values: row })).map(({ hint }) => hint);
+    const row = { town: "Oslo", tags: [{ a: "1" }, ""] };
+    expect(await hints("{{#each tags}}{{town}}{{/each}}", row)).toEqual([
+      "Inside each and with a name is the item's: write ../town for the row's.",
+    ]);
+    expect(await hints("{{#each tags as |tag|}}{{tga}}{{/each}}", row)).toEqual(['Did you mean "tag"?']);
+    expect(await hints("{{#each tags as |tag|}}{{#if @index}}{{tag}}{{/if}}{{/each}}", row)).toEqual([
+      expect.stringContaining("Fill the cell"),
+    ]);
+  });
+
   test.each([
     ["{{empty}}", '1:3 "empty" is empty.'],
     ["{{nothing}}", '1:3 "nothing" is empty.'],
     ["x\n  {{upper empty}}", '2:11 "empty" is empty.'],
     ["{{maker.city}}", '1:3 "maker.city" is empty.'],
-    ["{{maker.name.first}}", '1:3 "maker.name.first" is empty.'],
     ["{{#each nothing}}{{/each}}", '1:9 "nothing" is empty.'],
     ["{{#with empty}}{{/with}}", '1:9 "empty" is empty.'],
     ["{{#if product}}{{empty}}{{/if}}", '1:18 "empty" is empty.'],
@@ -172,7 +184,9 @@ describe("faults", () => {
     ["{{tags}}", ['t.hbs:1:3 "tags" is a list, which has no text.']],
     ["x {{maker}}", ['t.hbs:1:5 "maker" is an object, which has no text.']],
     ["{{shuffle tags}}", ['t.hbs:1:3 "shuffle" is a list, which has no text.']],
-    ["{{#each product}}{{/each}}", ['t.hbs:1:9 each takes a list, but "product" is a string.']],
+    ["{{maker.name.first}}", ['t.hbs:1:3 "maker.name" is a text, so there is no "first" in it.']],
+    ["{{#with product}}{{nam}}{{/with}}", ['t.hbs:1:20 "nam" is looked for in a text, which has no names in it.']],
+    ["{{#each product}}{{/each}}", ['t.hbs:1:9 each takes a list, but "product" is a text.']],
     ["{{upper tags}}", ["t.hbs:1:3 upper takes a text, but got a list."]],
     ["{{truncate product 'x'}}", ["t.hbs:1:3 truncate takes a whole number of characters from 2."]],
     [
@@ -194,7 +208,7 @@ describe("faults", () => {
     ["{{@foo}}{{@index}}", ["t.hbs:1:3 There is no @foo here.", "t.hbs:1:11 There is no @index here."]],
     ["{{../product}}", ['t.hbs:1:3 "../product" leads out of the row.']],
     ["a\n{{#if x}\n", ["t.hbs:2:8 The template can't be read: this character is unexpected here."]],
-    ["a\n {{#if x}}\nfoo", ["t.hbs:3:4 The template can't be read: the end of the template is unexpected here."]],
+    ["a\n {{#if x}}\nfoo", ["t.hbs:2:2 The block if that opens here is never closed."]],
     ["{{#if x}}{{/each}}", ["t.hbs:1:4 The template can't be read: if doesn't match each."]],
     ["a {{ }} b", ['t.hbs:1:6 The template can\'t be read: "}}" is unexpected here.']],
   ])("%j", async (text, expected) => {

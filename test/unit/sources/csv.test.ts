@@ -60,6 +60,11 @@ describe("csv", () => {
     expect([rows.length, problems]).toEqual([1, []]);
   });
 
+  test("a cell of spaces in the only column is a row", async () => {
+    const { rows, problems } = await readSource("csv", "a\n1\n  \n");
+    expect([values(rows), problems]).toEqual([[{ a: "1" }, { a: "  " }], []]);
+  });
+
   test("columns named like parts of JavaScript are columns", async () => {
     const { rows } = await readSource("csv", "__proto__,constructor\n1,2\n");
     expect(Object.entries(rows[0]?.values ?? {})).toEqual([
@@ -154,6 +159,35 @@ describe("csv", () => {
   test.each(bad)("%s is refused with its place", async (_name, data, expected) => {
     const { problems } = await readSource("csv", data);
     expect(problems.map(told)).toEqual(expected);
+  });
+
+  test.each([1, 2, 3, 64, 65, 1000])(
+    "bad UTF-16 is told by its line and byte, in chunks of %i bytes",
+    async (chunk) => {
+      const head = Buffer.from(`\ufeffa\r\n${"é😀\r\n".repeat(40)}`, "utf16le");
+      const cases: readonly (readonly [Buffer, string])[] = [
+        [Buffer.from("x", "utf16le"), ""],
+        [Buffer.from([0x78]), `is no whole UTF-16: byte ${head.length} begins half a character.`],
+        [Buffer.from([0x3d, 0xd8, 0x78, 0]), `is no whole UTF-16: byte ${head.length} begins half a character.`],
+        [Buffer.from([0x78, 0, 0, 0]), `holds a NUL character, at byte ${head.length + 2}.`],
+      ];
+      for (const [tail, wanted] of cases) {
+        const { rows, problems } = await readSource("csv", Buffer.concat([head, tail]), { chunk });
+        if (wanted === "") expect([rows.length, problems]).toEqual([41, []]);
+        else expect(problems.map(told)).toEqual([expect.stringMatching(new RegExp(`^\\w+ 42 data.txt ${wanted}$`))]);
+      }
+    },
+  );
+
+  test("what can be read and was hardly meant is warned of once, at its first place", async () => {
+    const lost = await readSource("csv", "a\n1\n\ufffd\n\ufffd\n", { chunk: 5 });
+    expect(lost.warnings.map(told)).toEqual(["SOURCE_ENCODING 3 data.txt holds U+FFFD, the replacement character."]);
+    const latin1 = { options: { encoding: "latin1" } };
+    const accents = await readSource("csv", "a\n1\né\nü\n", latin1);
+    expect(accents.warnings.map(told)).toEqual(["SOURCE_ENCODING 3 data.txt looks like UTF-8."]);
+    expect((await readSource("csv", Buffer.from("a\né\n", "latin1"), latin1)).warnings).toEqual([]);
+    const again = await readSource("csv", "a,b\n1,2\na,b\na,b\n");
+    expect(again.warnings.map(told)).toEqual(["SOURCE_INVALID 3 The line is the header again, and taken for a row."]);
   });
 
   test("the offset of a bad byte is right far into the file, however the chunks fall", async () => {

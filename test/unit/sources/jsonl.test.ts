@@ -43,6 +43,19 @@ describe("jsonl", () => {
     ]);
   });
 
+  test.each([
+    ['{"a":1,"b":{"a":2},"a":3}', 'The name "a" stands twice in an object.'],
+    ['{"a":[{"b":1,"b":2}]}', 'The name "b" stands twice in an object.'],
+    ['{"a":{"b":1},"c":{"b":1},"d":"\\"b\\":1,\\"b\\":2"}', undefined],
+    ['{"a\\\\":1,"b":"x\\":y"}', undefined],
+    ['{"a":12345678901234567890}', "The number 12345678901234567890 can't be held exactly."],
+    ['{"a":[-1e400]}', "The number -1e400 can't be held exactly."],
+    ['{"a":9007199254740991,"b":"12345678901234567890","c":1e300,"d":0.12345678901234567890}', undefined],
+  ])("%s: what readers of JSON would lose", async (line, message) => {
+    const { problems } = await readSource("jsonl", `${line}\n`);
+    expect(problems.map((problem) => problem.message)).toEqual(message === undefined ? [] : [message]);
+  });
+
   test.each([3, 7, 64])("lines are put together from chunks of %i bytes", async (chunk) => {
     const { rows } = await readSource("jsonl", '{"a":"é😀"}\n{"a":"2"}\n', { chunk });
     expect(rows.map(({ values }) => values["a"])).toEqual(["é😀", "2"]);

@@ -1,0 +1,8 @@
+/** Longest text that a message quotes whole, in characters. */
+const longest = 60;
+
+/** A text as messages of problems show it: in quotes, on one line, at most 60 characters. */
+export function quote(text: string): string {
+  const line = Array.from(text.slice(0, 8 * longest).replace(/[ \t\r\n]+/g, " "));
+  return `"${line.length > longest ? `${line.slice(0, longest - 1).join("")}…` : line.join("")}"`;
+}
