@@ -184,14 +184,12 @@ function forTypes(pipeline: JSONSchema, extensions: JSONSchema): JSONSchema {
       const defaulted = Object.keys(properties).filter((key) => properties[key]?.default !== undefined);
       result["required"] = [...new Set([...((result["required"] as string[]) ?? []), ...defaulted])];
     }
-    if (result["title"] === "Share") {
-      return {
-        title: "Share",
-        oneOf: [
-          { type: "number" },
-          { type: "object", additionalProperties: false, required: ["path"], properties: result["properties"] },
-        ],
-      };
+    const { title, description, type } = result;
+    if (Array.isArray(type) && properties !== undefined) {
+      const { required, properties: own } = result;
+      const object = { type: "object", additionalProperties: false, required, properties: own };
+      const others = type.filter((name) => name !== "object").map((name: unknown) => ({ type: name }));
+      return { title, description, oneOf: [...others, object] };
     }
     return result;
   };

@@ -234,7 +234,11 @@ function engineLimits({ settings }: SelectedTarget): ModelLimits {
       if (base === undefined) return [];
       const faults = await engine.validate(
         { base: base.name },
-        examples.map((messages) => ({ messages })),
+        examples.map(({ messages, rejected }) =>
+          rejected === undefined
+            ? { messages }
+            : { input: messages.slice(0, -1), preferred: messages.at(-1)?.content ?? "", rejected },
+        ),
         overContext,
       );
       const byIndex = new Map(faults.map(({ index, message, cut = false }) => [index, { message, cut }]));

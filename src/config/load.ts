@@ -11,7 +11,8 @@ import { diagnose } from "./diagnose.ts";
 import { type Override, readYaml, type YamlDocument } from "./document.ts";
 import type { LoadedPipeline } from "./loaded.ts";
 import type { Pipeline } from "./pipeline.gen.ts";
-import { checkRules, type PipelineRule } from "./rules.ts";
+import type { PipelineRule } from "./pipeline-rule.ts";
+import { checkRules } from "./rules.ts";
 
 export interface LoadOptions {
   /** Absolute path of the YAML file. */

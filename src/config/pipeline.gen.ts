@@ -1,6 +1,17 @@
 /* Generated from schemas/ by schemas/generate.ts, defaults filled in. Do not edit. */
 
 export type Source = CsvSource | JsonlSource | MessagesSource;
+/**
+ * A Handlebars template, inline, or { template: … }.
+ */
+export type Answer =
+  | string
+  | {
+      /**
+       * The path of a Handlebars template, relative to this file.
+       */
+      template: string;
+    };
 export type Rule =
   | MinTokensRule
   | MaxTokensRule
@@ -19,6 +30,9 @@ export type Rule =
   | OpeningsRule
   | LengthProfileRule
   | ClassBalanceRule;
+/**
+ * A share of the rows from 0 to 0.9, or { path: … } of a file of its own.
+ */
 export type Share =
   | number
   | {
@@ -190,11 +204,11 @@ export interface JsonlSource {
   encoding: "utf-8" | "latin1" | "utf-16le";
 }
 /**
- * Ready-made training examples: OpenAI's chat JSONL.
+ * Ready-made training examples: OpenAI's JSONL of chats, or of preferences for the method dpo.
  */
 export interface MessagesSource {
   /**
-   * Ready-made training examples: OpenAI's chat JSONL.
+   * Ready-made training examples: OpenAI's JSONL of chats, or of preferences for the method dpo.
    */
   type: "messages";
   /**
@@ -234,6 +248,7 @@ export interface Dataset {
    * The chat of one example, rendered for each row. Leave out for a source of ready-made messages.
    */
   messages: Message[];
+  preference?: Preference;
   /**
    * Examples per row. {{pick}} and {{shuffle}} draw anew for each; equal ones collapse.
    */
@@ -265,6 +280,31 @@ export interface Message {
    * Assistant messages only: 0 keeps the message as context and does not train on it.
    */
   weight?: 0 | 1;
+}
+/**
+ * Two answers to the chat of dataset.messages, and which is the better one; for training.method: dpo. Either `column` and `choices`, or `preferred` and `rejected`.
+ */
+export interface Preference {
+  /**
+   * The column that names the better one of the choices.
+   */
+  column?: string;
+  /**
+   * Exactly two answers, each under the name that `column` calls it by.
+   */
+  choices?: {
+    [k: string]: Answer;
+  };
+  preferred?: Answer;
+  rejected?: Answer;
+  /**
+   * What becomes of a row whose answers are equally good: the same text, a cell of `tie_values`, or an empty one. refuse: an error; drop: leave it out and count it.
+   */
+  tie: "refuse" | "drop";
+  /**
+   * What `column` holds where neither answer is better; an empty cell always means that.
+   */
+  tie_values: string[];
 }
 /**
  * At least so many tokens of text in the messages together, in OpenAI's encoding o200k_base.
@@ -724,9 +764,9 @@ export interface Privacy {
  */
 export interface Training {
   /**
-   * supervised: learn to give the assistant's messages.
+   * supervised: learn to give the assistant's messages. dpo (Direct Preference Optimization): learn which of two answers is the better one, from dataset.preference.
    */
-  method: "supervised";
+  method: "supervised" | "dpo";
   /**
    * Becomes part of the tuned model's name, at most 64 characters.
    */
@@ -757,6 +797,10 @@ export interface Hyperparameters {
    * Absolute learning rate, for providers that take one; never converted.
    */
   learning_rate?: number;
+  /**
+   * Of the method dpo: how closely the model is held to what it was, above 0 to 2, or auto. The higher, the closer.
+   */
+  beta?: number | string;
 }
 /**
  * The engine built in: no key, no GPU, no network. A small model for trying, testing and CI.

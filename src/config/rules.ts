@@ -1,107 +1,13 @@
-import { type ErrorCode, type Problem, problem } from "../core/errors.ts";
+import { type Problem, problem } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { changedNumbers } from "./changed-numbers.ts";
+import { datasetRules } from "./dataset-rules.ts";
 import type { YamlDocument } from "./document.ts";
 import type { Pipeline } from "./pipeline.gen.ts";
-
-/** What a rule that the schema can't express says of a pipeline: at a pointer, on the key or on the value. */
-export interface Finding {
-  readonly pointer: string;
-  readonly message: string;
-  readonly hint?: string | undefined;
-  readonly on?: "key" | "value";
-  /** Default: PIPELINE_INVALID. */
-  readonly code?: ErrorCode;
-}
+import type { Finding, PipelineRule } from "./pipeline-rule.ts";
 
 /** The word of `--target` that stands for all targets of a pipeline. */
 export const everyTarget = "all";
-
-/** A cross-field rule. Rules that need a registry come from the composition root. */
-export type PipelineRule = (pipeline: Pipeline) => readonly Finding[];
-
-/** A message has either `content` or `template`, and a weight only if the assistant speaks. */
-const messageHasOneText: PipelineRule = ({ dataset }) =>
-  dataset.messages.flatMap((message, index) => {
-    const pointer = `/dataset/messages/${index}`;
-    const findings: Finding[] = [];
-    if (message.content === undefined && message.template === undefined) {
-      const hint = "Give `content` (a template, inline) or `template` (the path of one).";
-      findings.push({ pointer, message: "The message has no text.", hint });
-    }
-    if (message.content !== undefined && message.template !== undefined) {
-      findings.push({
-        pointer: `${pointer}/template`,
-        message: "The message has both `content` and `template`.",
-        hint: "Keep one of them.",
-        on: "key",
-      });
-    }
-    if (message.weight !== undefined && message.role !== "assistant") {
-      findings.push({
-        pointer: `${pointer}/weight`,
-        message: `A ${message.role} message can't have a weight.`,
-        hint: "Only the assistant's messages are trained on.",
-        on: "key",
-      });
-    }
-    return findings;
-  });
-
-/** Rows need messages to become examples; ready-made examples must not have any. */
-const messagesFitTheSource: PipelineRule = ({ source, dataset }) => {
-  const given = dataset.messages.length > 0;
-  if (source.type === "messages") {
-    if (given)
-      return [
-        {
-          pointer: "/dataset/messages",
-          message: "A source of ready-made messages takes no dataset.messages.",
-          hint: "Remove them, or set source.type to csv or jsonl.",
-          on: "key",
-        },
-      ];
-    if (dataset.variants !== 1)
-      return [
-        {
-          pointer: "/dataset/variants",
-          message: "A source of ready-made messages has one variant.",
-          hint: "Remove `variants`.",
-          on: "key",
-        },
-      ];
-    return [];
-  }
-  if (!given)
-    return [
-      {
-        pointer: "/dataset/messages",
-        message: "The pipeline has no dataset.messages.",
-        hint: "Say which messages a row becomes, the assistant's last.",
-      },
-    ];
-  const last = dataset.messages.at(-1);
-  if (last?.role !== "assistant") {
-    const pointer = `/dataset/messages/${dataset.messages.length - 1}/role`;
-    return [
-      {
-        pointer,
-        message: `The last message is the ${last?.role}'s, not the assistant's.`,
-        hint: "An example ends with the answer that the model should learn.",
-      },
-    ];
-  }
-  if (last.weight === 0 && dataset.messages.every(({ role, weight }) => role !== "assistant" || weight === 0)) {
-    return [
-      {
-        pointer: `/dataset/messages/${dataset.messages.length - 1}/weight`,
-        message: "No message is trained on: every weight is 0.",
-        hint: "Leave the weight of the last message out.",
-      },
-    ];
-  }
-  return [];
-};
 
 /** Held-out shares must leave something to train on. */
 const sharesLeaveTraining: PipelineRule = ({ dataset: { split } }) => {
@@ -278,8 +184,7 @@ const addressesWork: PipelineRule = ({ targets }) =>
   });
 
 const rules: readonly PipelineRule[] = [
-  messageHasOneText,
-  messagesFitTheSource,
+  ...datasetRules,
   sharesLeaveTraining,
   defaultTargetExists,
   targetNamesAreFree,

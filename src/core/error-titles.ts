@@ -23,6 +23,7 @@ export const titleOf: Readonly<Record<ErrorCode, string>> = {
   EXAMPLE_EMPTY: "A message is empty",
   EXAMPLE_DUPLICATE: "Examples say the same",
   EXAMPLE_VARIANTS_EQUAL: "Variants of a row are equal",
+  PREFERENCE_INVALID: "A row's preference can't be used",
   EXAMPLES_TOO_FEW: "There are too few examples",
   SPLIT_EMPTY: "A split has no rows",
   SPLIT_LEAKAGE: "Held-out examples stand in the training data",

@@ -2,6 +2,7 @@ import type { Rule } from "../config/pipeline.gen.ts";
 import type { ChatMessage } from "../core/chat.ts";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import type { Location } from "../core/location.ts";
+import type { ExampleContent } from "./example.ts";
 import { rulesByType } from "./rules/index.ts";
 import {
   type AnyRuleDefinition,
@@ -22,6 +23,8 @@ export interface ActiveRule {
   readonly atMost: number | undefined;
   /** Of an example's messages: its fault, of a rule that looks at each for itself. */
   readonly check: RuleCheck;
+  /** Whether a preference's rejected answer is judged as well, in the place of the preferred one. */
+  readonly bothAnswers: boolean;
   /** Of a rule that looks at all examples together. */
   readonly set: ActiveSet | undefined;
 }
@@ -74,6 +77,7 @@ export async function prepareRules(
         location,
         atMost: rule.at_most === undefined ? undefined : shareOf(rule.at_most),
         check: (messages) => checks.check(ofRole(messages)),
+        bothAnswers: definition.bothAnswers === true,
         set: set && { note: (messages) => set.note(ofRole(messages), messages), gather: set.gather },
       });
     } catch (cause) {
@@ -97,25 +101,36 @@ async function prepare(
 /** Judges examples one after another, in their order. */
 export interface Judge {
   /** @param place A number of the example's place. */
-  judge(messages: readonly ChatMessage[], place: number): Judgement;
+  judge(content: ExampleContent, place: number): Judgement;
   /** What rules over the whole set found, once all examples were judged. */
   end(): Judgement["faults"];
+}
+
+/** What is wrong with an example by a rule that looks at each for itself. */
+export function faultOf(
+  { check, bothAnswers }: Pick<ActiveRule, "check" | "bothAnswers">,
+  { messages, rejected }: ExampleContent,
+): string | undefined {
+  const fault = check(messages);
+  if (fault !== undefined || rejected === undefined || !bothAnswers) return fault;
+  const ofOther = check([...messages.slice(0, -1), { role: "assistant", content: rejected }]);
+  return ofOther === undefined ? undefined : `With the rejected answer: ${ofOther}`;
 }
 
 /** @param told Turns the number of a place into text. */
 export function createJudge(rules: readonly ActiveRule[], told: (place: number) => string): Judge {
   const judged = rules.map((rule) => ({ rule, gathered: rule.set?.gather() }));
   return {
-    judge(messages, place) {
+    judge(content, place) {
       const faults: { readonly rule: ActiveRule; readonly message: string }[] = [];
       for (const { rule } of judged) {
-        const message = rule.check(messages);
+        const message = faultOf(rule, content);
         if (message !== undefined) faults.push({ rule, message });
       }
       const isDropped = () => faults.some(({ rule }) => rule.action === "drop");
       for (const { rule, gathered } of judged) {
         if (gathered === undefined || isDropped()) continue; // what is left out is no part of the set
-        const note = rule.set?.note(messages);
+        const note = rule.set?.note(content.messages);
         const message = note === undefined ? undefined : gathered.add(note, place, told);
         if (message !== undefined) faults.push({ rule, message });
       }

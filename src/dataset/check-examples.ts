@@ -4,7 +4,8 @@ import { formatLocation, type Location } from "../core/location.ts";
 import { type ProblemList, problemList } from "../core/problem-list.ts";
 import { type ActiveRule, createJudge, limitProblem } from "./apply-rules.ts";
 import type { Example } from "./example.ts";
-import { formatFault } from "./format.ts";
+import { formatFault, rejectedFault } from "./format.ts";
+import { isTie } from "./preference.ts";
 import { createPrivacyGuard, type MessageFinding, type PrivacyGuard, type PrivacySettings } from "./privacy/guard.ts";
 import { placeBook } from "./seen.ts";
 
@@ -53,7 +54,7 @@ export function exampleChecker({ rules, privacy, ready, locate }: CheckSettings)
   const judged = (example: Example): Example | undefined => {
     if (rules.length > 0) {
       const place = places.add(example.file, example.line);
-      const { faults, drop } = judge.judge(example.messages, place);
+      const { faults, drop } = judge.judge(example, place);
       for (const { rule, message } of faults) {
         broken.set(rule, (broken.get(rule) ?? 0) + 1);
         if (rule.action === "drop") continue;
@@ -77,12 +78,16 @@ export function exampleChecker({ rules, privacy, ready, locate }: CheckSettings)
     }
     if (!findings.some(({ action }) => action === "redact")) return judged(example);
     redacted++;
-    return judged(await redactExample(example, guard));
+    const clean = await redactExample(example, guard);
+    if (!isTie(clean)) return judged(clean);
+    problems.add(redactedTie(locate(example.file, example.line)));
+    return undefined;
   };
   return {
     check(example) {
       total++;
-      const fault = formatFault(example.messages);
+      const { messages, rejected } = example;
+      const fault = formatFault(messages) ?? (rejected === undefined ? undefined : rejectedFault(rejected));
       if (fault !== undefined) {
         const location = locate(example.file, example.line);
         const hint = fault.code === "EXAMPLE_EMPTY" && !ready ? "Fill the cells that its template prints." : fault.hint;
@@ -90,7 +95,7 @@ export function exampleChecker({ rules, privacy, ready, locate }: CheckSettings)
         return undefined;
       }
       if (!isGuarded) return judged(example);
-      const examined = guard.examine(example.messages);
+      const examined = guard.examine(textsOf(example));
       if (!(examined instanceof Promise) && examined.length === 0) return judged(example);
       return guarded(example, examined);
     },
@@ -106,6 +111,17 @@ export function exampleChecker({ rules, privacy, ready, locate }: CheckSettings)
       return { problems: [...problems.all(), ...limits], warnings, examples, dropped, redacted };
     },
   };
+}
+
+/** All that is learnt of an example, as messages. */
+function textsOf({ messages, rejected }: Example): readonly ChatMessage[] {
+  return rejected === undefined ? messages : [...messages, { role: "assistant", content: rejected }];
+}
+
+function redactedTie(location: Location): Problem {
+  const hint = "Remove the row, or tell the answers apart by more than what dataset.privacy redacts.";
+  const message = "With secrets and personal data replaced, both answers say the same.";
+  return problem("error", "PREFERENCE_INVALID", message, { hint, location });
 }
 
 function ruleProblem(rule: ActiveRule, message: string, location: Location): Problem {
@@ -127,10 +143,12 @@ function setProblem({ type, action, location }: ActiveRule, message: string): Pr
 /** Names the column that it came from, where the row is at hand; never the value. */
 function privacyProblem(
   { kind, action, what, message, start, end }: MessageFinding,
-  { messages, vars = {} }: Example,
+  example: Example,
   location: Location,
 ): Problem {
-  const { role, content } = messages[message] as ChatMessage;
+  const { messages, vars = {} } = example;
+  const { role, content } = textsOf(example)[message] as ChatMessage;
+  const where = message === messages.length ? "rejected answer" : `${role}'s message`;
   const value = content.slice(start, end);
   const column = Object.keys(vars).find((name) => textOf(vars[name]).includes(value));
   const from = column === undefined ? "" : `, from the column "${column}"`;
@@ -140,7 +158,7 @@ function privacyProblem(
       ? "Remove it and revoke it: it may be known already. dataset.privacy: { secrets: redact } replaces it."
       : "dataset.privacy: { personal: redact } replaces it, `off` says nothing.";
   const severity = action === "block" ? "error" : "warning";
-  return problem(severity, code, `The ${role}'s message holds ${what}${from}.`, { hint, location });
+  return problem(severity, code, `The ${where} holds ${what}${from}.`, { hint, location });
 }
 
 function textOf(value: unknown): string {
@@ -151,10 +169,11 @@ function textOf(value: unknown): string {
 async function redactExample(example: Example, guard: PrivacyGuard): Promise<Example> {
   const messages = [];
   for (const message of example.messages) messages.push({ ...message, content: await guard.redact(message.content) });
-  if (example.vars === undefined) return { ...example, messages };
+  const rejected = example.rejected === undefined ? undefined : await guard.redact(example.rejected);
+  if (example.vars === undefined) return { ...example, messages, rejected };
   const vars: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(example.vars)) {
     vars[name] = typeof value === "string" ? await guard.redact(value) : value;
   }
-  return { ...example, messages, vars };
+  return { ...example, messages, rejected, vars };
 }

@@ -8,7 +8,7 @@ import { checkColumns } from "./template.ts";
 /** Columns that the pipeline names and the source does not have. */
 export function columnProblems(
   loaded: LoadedPipeline,
-  { messages }: LoadedTemplates,
+  { messages, preference }: LoadedTemplates,
   columns: readonly string[],
 ): readonly Problem[] {
   const { source: from, dataset: to } = loaded.pipeline;
@@ -16,6 +16,7 @@ export function columnProblems(
     [from.key, "/source/key", "KEY_MISSING"],
     ...from.allow_empty.map((column, index) => [column, `/source/allow_empty/${index}`, "PIPELINE_INVALID"] as const),
     ...from.where.map(({ column }, index) => [column, `/source/where/${index}/column`, "PIPELINE_INVALID"] as const),
+    [to.preference?.column, "/dataset/preference/column", "PIPELINE_INVALID"],
     [to.split.group_by, "/dataset/split/group_by", "PIPELINE_INVALID"],
   ];
   const inPipeline = named.flatMap(([column, pointer, code]) => {
@@ -25,7 +26,10 @@ export function columnProblems(
       problem("error", code, `The source has no column "${column}".`, { hint, location: loaded.locate(pointer) }),
     ];
   });
-  return [...inPipeline, ...messages.flatMap(({ template }) => checkColumns(template, columns))];
+  return [
+    ...inPipeline,
+    ...[...messages, ...(preference?.answers ?? [])].flatMap(({ template }) => checkColumns(template, columns)),
+  ];
 }
 
 /**
@@ -37,7 +41,7 @@ export async function templateProblems(
   columns: readonly string[] | undefined,
 ): Promise<readonly Problem[]> {
   try {
-    const templates = await loadTemplates(loaded.pipeline.dataset.messages, { loaded, files });
+    const templates = await loadTemplates({ loaded, files });
     return columns === undefined ? [] : columnProblems(loaded, templates, columns);
   } catch (error) {
     if (!(error instanceof FtpipeError) || error.exitCode !== 2) throw error;

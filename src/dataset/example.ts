@@ -3,8 +3,16 @@ import type { Digest } from "../core/hash.ts";
 
 export type HeldOutSplit = "validation" | "test";
 
+/** What is learnt of an example: a chat, or which of two answers to it is the better one. */
+export interface ExampleContent {
+  /** The last one is the answer to give; of a preference, the preferred one. */
+  readonly messages: readonly ChatMessage[];
+  /** Of a preference only: the other answer. */
+  readonly rejected?: string | undefined;
+}
+
 /** A training example with where it comes from. */
-export interface Example {
+export interface Example extends ExampleContent {
   /** The row's identity. */
   readonly key: string;
   readonly keyDigest: Digest;
@@ -12,7 +20,6 @@ export interface Example {
   readonly variant: number;
   /** Rows of one group stay in one split. */
   readonly group: string;
-  readonly messages: readonly ChatMessage[];
   /** The row, of variant 0 only: what eval cases are made from. */
   readonly vars?: Readonly<Record<string, unknown>> | undefined;
   /** Relative to the root. */
@@ -51,8 +58,25 @@ export interface ExampleText {
   readonly prompt: string;
 }
 
+/** A line of a training file, as OpenAI's API takes it: of a chat, or of a preference. */
+export type TrainingLine =
+  | { readonly messages: readonly ChatMessage[] }
+  | {
+      readonly input: { readonly messages: readonly ChatMessage[] };
+      readonly preferred_output: readonly [ChatMessage];
+      readonly non_preferred_output: readonly [ChatMessage];
+    };
+
+/** What `exampleWriter` was given. */
+export function contentOf(line: TrainingLine): ExampleContent {
+  if ("messages" in line) return line;
+  const [preferred] = line.preferred_output;
+  const [rejected] = line.non_preferred_output;
+  return { messages: [...line.input.messages, preferred], rejected: rejected.content };
+}
+
 /** Writes examples one after another; a message that stays the same from one to the next is written once. */
-export function exampleWriter(): (messages: readonly ChatMessage[]) => ExampleText {
+export function exampleWriter(): (content: ExampleContent) => ExampleText {
   const last: { readonly content: string; readonly json: string }[] = [];
   const quoted = (content: string, place: number): string => {
     const known = last[place];
@@ -61,7 +85,15 @@ export function exampleWriter(): (messages: readonly ChatMessage[]) => ExampleTe
     last[place] = { content, json };
     return json;
   };
-  return (messages) => {
+  const writePreference = (messages: readonly ChatMessage[], rejected: string): ExampleText => {
+    const texts = messages.map(({ role, content }, place) => `{"role":"${role}","content":${quoted(content, place)}}`);
+    const preferred = texts.pop() ?? "";
+    const other = `{"role":"assistant","content":${quoted(rejected, messages.length)}}`;
+    const line = `{"input":{"messages":[${texts.join(",")}]},"preferred_output":[${preferred}],"non_preferred_output":[${other}]}`;
+    return { line, prompt: texts.join("") };
+  };
+  return ({ messages, rejected }) => {
+    if (rejected !== undefined) return writePreference(messages, rejected);
     const answer = messages.findLastIndex(({ role }) => role === "assistant");
     let line = '{"messages":[';
     let prompt = "";

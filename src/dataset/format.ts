@@ -118,6 +118,17 @@ export const formatChecks: readonly FormatCheck[] = [
     ),
 ];
 
+/** What is wrong with a preference's rejected answer; the preferred one is among the messages. */
+export function rejectedFault(text: string): FormatFault | undefined {
+  if (text.trim() === "") {
+    const hint = "Fill the cells that its template prints.";
+    return { code: "EXAMPLE_EMPTY", message: "The rejected answer is empty.", hint };
+  }
+  if (text.isWellFormed()) return undefined;
+  const hint = "A character was cut in two: export the data again as UTF-8.";
+  return invalid("The rejected answer holds half of a surrogate pair.", hint);
+}
+
 /** The first fault of a training line; undefined if the API takes it. */
 export function formatFault(messages: readonly unknown[]): FormatFault | undefined {
   if (isPlain(messages)) return undefined;

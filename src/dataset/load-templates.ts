@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import type { LoadedPipeline } from "../config/loaded.ts";
-import type { Message } from "../config/pipeline.gen.ts";
+import type { Answer, Preference } from "../config/pipeline.gen.ts";
 import type { ChatRole } from "../core/chat.ts";
 import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
 import { fileKind } from "../core/file-kind.ts";
@@ -11,16 +11,33 @@ import { findSecrets } from "../core/secret.ts";
 import { type NamedFile, nameFile } from "./files.ts";
 import { compileTemplate, referencedPartials, type Template, type TemplateText } from "./template.ts";
 
-export interface MessageTemplate {
-  readonly role: ChatRole;
-  readonly weight?: 0 | 1;
-  /** The same on every machine, for draws: the file's path from the root, or the message's pointer. */
+interface NamedTemplate {
+  /** The same on every machine, for draws: the file's path from the root, or the pointer of the text. */
   readonly name: string;
   readonly template: Template;
 }
 
+export interface MessageTemplate extends NamedTemplate {
+  readonly role: ChatRole;
+  readonly weight?: 0 | 1;
+}
+
+/** One of the two answers of a preference. */
+export interface AnswerTemplate extends NamedTemplate {
+  /** What the column calls it. */
+  readonly choice: string;
+}
+
+export interface PreferenceTemplates {
+  /** Names the better choice, row by row; without it, the first answer is always the better one. */
+  readonly column: string | undefined;
+  readonly answers: readonly [AnswerTemplate, AnswerTemplate];
+}
+
 export interface LoadedTemplates {
   readonly messages: readonly MessageTemplate[];
+  /** Of `dataset.preference`: the answers to the messages. */
+  readonly preference?: PreferenceTemplates;
   /** Every template and partial used, by its path from the root; for hashing. */
   readonly files: readonly { readonly path: string; readonly sha256: Sha256 }[];
 }
@@ -31,51 +48,96 @@ interface LoadContext {
 }
 
 /**
- * Reads and compiles the templates of `dataset.messages`, with the partials they use: .hbs files in
- * the folder of the template, by name without extension.
+ * Reads and compiles the templates of `dataset.messages` and `dataset.preference`, with the partials they use: .hbs
+ * files in the folder of the template, by name without extension.
  * @throws FtpipeError with every problem of all of them: TEMPLATE_NOT_FOUND, TEMPLATE_INVALID, PATH_INVALID.
  */
-export async function loadTemplates(messages: readonly Message[], context: LoadContext): Promise<LoadedTemplates> {
+export async function loadTemplates(context: LoadContext): Promise<LoadedTemplates> {
+  const { messages, preference } = context.loaded.pipeline.dataset;
   const problems: Problem[] = [];
   const used = new Map<string, Sha256>();
-  const compiled: MessageTemplate[] = [];
-  for (const [index, message] of messages.entries()) {
+  const load = async (text: TextSetting): Promise<NamedTemplate | undefined> => {
     try {
-      const { name, template } = await loadTemplate(message, `/dataset/messages/${index}`, used, context);
-      const { role, weight } = message;
-      compiled.push({ role, ...(weight === undefined ? {} : { weight }), name, template });
+      return await loadTemplate(text, used, context);
     } catch (error) {
       if (!(error instanceof FtpipeError) || error.exitCode !== 2) throw error;
       problems.push(...error.problems);
+      return undefined;
     }
+  };
+  const compiled: MessageTemplate[] = [];
+  for (const [index, { role, weight, content, template }] of messages.entries()) {
+    const pointer = `/dataset/messages/${index}`;
+    const text = {
+      inline: content ?? "",
+      inlineAt: `${pointer}/content`,
+      path: template,
+      pathAt: `${pointer}/template`,
+    };
+    const named = await load(text);
+    if (named !== undefined) compiled.push({ role, ...(weight === undefined ? {} : { weight }), ...named });
+  }
+  const answers: AnswerTemplate[] = [];
+  for (const { choice, answer, pointer } of preference === undefined ? [] : answersOf(preference)) {
+    const written = typeof answer === "string" ? { inline: answer } : { inline: "", path: answer.template };
+    const named = await load({ ...written, inlineAt: pointer, pathAt: `${pointer}/template` });
+    if (named !== undefined) answers.push({ choice, ...named });
   }
   throwIfErrors(unique(problems));
   const files = [...used].map(([path, hash]) => ({ path, sha256: hash })).sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { messages: compiled, files };
+  if (preference === undefined) return { messages: compiled, files };
+  const [first, second] = answers;
+  if (first === undefined || second === undefined) throw new Error("a valid preference has two answers");
+  return { messages: compiled, preference: { column: preference.column, answers: [first, second] }, files };
+}
+
+/** The two answers, the preferred one first where it is known. */
+function answersOf({
+  choices,
+  preferred,
+  rejected,
+}: Preference): readonly { readonly choice: string; readonly answer: Answer; readonly pointer: string }[] {
+  const at = "/dataset/preference";
+  if (choices === undefined) {
+    return Object.entries({ preferred, rejected }).flatMap(([choice, answer]) =>
+      answer === undefined ? [] : [{ choice, answer, pointer: `${at}/${choice}` }],
+    );
+  }
+  return Object.entries(choices).map(([choice, answer]) => {
+    const key = choice.replaceAll("~", "~0").replaceAll("/", "~1");
+    return { choice, answer, pointer: `${at}/choices/${key}` };
+  });
+}
+
+/** A template as the pipeline has it: inline, or the path of one. */
+interface TextSetting {
+  readonly inline: string;
+  /** JSON pointers of the text and of the path. */
+  readonly inlineAt: string;
+  readonly path?: string | undefined;
+  readonly pathAt: string;
 }
 
 async function loadTemplate(
-  message: Message,
-  pointer: string,
+  { inline, inlineAt, path, pathAt }: TextSetting,
   used: Map<string, Sha256>,
   { loaded, files }: LoadContext,
-): Promise<{ name: string; template: Template }> {
+): Promise<NamedTemplate> {
   const allowEmpty = new Set(loaded.pipeline.source.allow_empty);
-  if (message.template === undefined) {
-    const inline = `${pointer}/content`;
+  if (path === undefined) {
     const template = await compileTemplate({
-      text: message.content ?? "",
-      locate: (line, column, length) => loaded.locateIn(inline, line, column, length),
+      text: inline,
+      locate: (line, column, length) => loaded.locateIn(inlineAt, line, column, length),
       partials: new Map(),
       allowEmpty,
     });
-    return { name: inline, template };
+    return { name: inlineAt, template };
   }
-  const at = { loaded, files, pointer: `${pointer}/template`, missing: "TEMPLATE_NOT_FOUND" } as const;
-  const file = await nameFile(message.template, at);
+  const at = { loaded, files, pointer: pathAt, missing: "TEMPLATE_NOT_FOUND" } as const;
+  const file = await nameFile(path, at);
   const main = await readTemplate(file, used, files);
   if (loaded.pipeline.dataset.privacy.secrets === "block") refuseSecret(main);
-  const { partials, names } = await readPartials({ written: message.template, text: main.text, at, used });
+  const { partials, names } = await readPartials({ written: path, text: main.text, at, used });
   const template = await compileTemplate({ ...main, partials, partialNames: names, allowEmpty });
   if (template.isBlank) {
     throw new FtpipeError("TEMPLATE_INVALID", `${file.displayPath} yields no text: it is empty, or only a comment.`, {

@@ -1,13 +1,15 @@
 import type { Pipeline } from "../config/pipeline.gen.ts";
-import type { ChatMessage } from "../core/chat.ts";
 import { type Problem, problem } from "../core/errors.ts";
 import { type Digest, digestOf } from "../core/hash.ts";
 import { formatLocation, type Location } from "../core/location.ts";
 import { problemList } from "../core/problem-list.ts";
 import { quote } from "../core/quote.ts";
 import type { Example, HeldOutSplit } from "./example.ts";
+import type { FormatFault } from "./format.ts";
 import type { LoadedTemplates } from "./load-templates.ts";
-import { renderProblem, renderRow, rowGroup, rowKey } from "./render-rows.ts";
+import { choiceReader, isTie, renderPreference, sameAnswers, tieFault } from "./preference.ts";
+import { readyContent } from "./ready-made.ts";
+import { type RenderedExample, renderProblem, renderRow, rowGroup, rowKey } from "./render-rows.ts";
 import type { RowCheck } from "./row-schema.ts";
 import { type Place, placeBook, seenTable } from "./seen.ts";
 import { kindOf } from "./template-values.ts";
@@ -46,25 +48,31 @@ export interface MadeExamples {
   readonly warnings: readonly Problem[];
   /** Variants left out, because they said the same as another of their row. */
   readonly collapsed: number;
+  /** Rows of which an example was left out, because neither of its answers is preferred. */
+  readonly ties: number;
 }
 
 const nothing: readonly Example[] = [];
 
 export function exampleMaker(settings: MakerSettings): ExampleMaker {
   const { pipeline, ready, templates, rowSchema, locate } = settings;
-  const { source: from, dataset: to } = pipeline;
+  const { source: from, dataset: to, training } = pipeline;
   const findDuplicate = duplicateKeys();
   const problems = problemList();
   // A column that is missing is told once, not with every row that misses it.
   const keyless = problemList();
   const unrendered = problemList();
   const warnings = problemList();
+  const render = templates === undefined ? undefined : rowRenderer(templates, to);
   let collapsed = 0;
+  let ties = 0;
 
   const fail = (wrong: Problem, kind?: string): readonly Example[] => {
     problems.add(wrong, kind);
     return nothing;
   };
+  const failAt = ({ code, message, hint }: FormatFault, file: string, line: number) =>
+    fail(problem("error", code, message, { hint, location: locate(file, line) }));
   const make = ({ values, file, line, split }: PlacedRow): readonly Example[] => {
     const ownKey = rowKey(values, from.key);
     if (ownKey === undefined) {
@@ -97,21 +105,27 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
     if (faults.length > 0) return nothing;
     const group = rowGroup(values, to.split.group_by, key);
     if (ready) {
-      // The source only knows that it is a list; the checks judge what is in it.
-      const messages = values["messages"] as readonly ChatMessage[];
-      return [{ key, keyDigest, group, file, line, split, variant: 0, messages, vars: {} }];
+      // The source only knows that there are lists; the checks judge the messages in them.
+      const read = readyContent(values, training.method);
+      if ("fault" in read) return failAt(read.fault, file, line);
+      return [{ key, keyDigest, group, file, line, split, variant: 0, vars: {}, ...read.content }];
     }
-    if (templates === undefined) return nothing;
+    if (render === undefined) return nothing;
     const variants = split === undefined ? to.variants : 1; // held-out rows are used once
     try {
-      const rendered = renderRow(templates.messages, values, { seed: to.seed, key, variants });
-      if (rendered.length < variants) {
-        collapsed += variants - rendered.length;
+      const made = render(values, { key, variants });
+      if ("fault" in made) return failAt(made.fault, file, line);
+      if (made.tie !== undefined) {
+        if (to.preference?.tie !== "drop") return failAt(tieFault(made.tie), file, line);
+        ties++;
+      }
+      if (made.collapsed > 0) {
+        collapsed += made.collapsed;
         warnings.add(equalVariants(locate(file, line)), "equal variants");
       }
-      return rendered.map(({ variant, messages }) => {
+      return made.examples.map(({ variant, messages, rejected }) => {
         const vars = variant === 0 ? values : undefined;
-        return { key, keyDigest, group, file, line, split, variant, messages, vars };
+        return { key, keyDigest, group, file, line, split, variant, messages, rejected, vars };
       });
     } catch (error) {
       unrendered.add(renderProblem(error, locate(file, line)));
@@ -127,7 +141,44 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
           : [...keyless.all(), ...problems.all(), ...unrendered.all()],
       warnings: warnings.all(),
       collapsed,
+      ties,
     }),
+  };
+}
+
+/** What became of a row. */
+type RenderedRow =
+  | {
+      readonly examples: readonly RenderedExample[];
+      readonly collapsed: number;
+      /** Why an example is missing, whose answers are equally good. */
+      readonly tie?: string;
+    }
+  | { readonly fault: FormatFault };
+
+type RowRenderer = (
+  values: PlacedRow["values"],
+  settings: { readonly key: string; readonly variants: number },
+) => RenderedRow;
+
+function rowRenderer({ messages, preference }: LoadedTemplates, to: Pipeline["dataset"]): RowRenderer {
+  const { seed } = to;
+  if (preference === undefined || to.preference === undefined) {
+    return (values, { key, variants }) => {
+      const examples = renderRow(messages, values, { seed, key, variants });
+      return { examples, collapsed: variants - examples.length };
+    };
+  }
+  const read = choiceReader(preference, to.preference);
+  const { answers } = preference;
+  return (values, { key, variants }) => {
+    const choice = read(values);
+    if ("fault" in choice) return choice;
+    if ("tie" in choice) return { examples: nothing, collapsed: 0, tie: choice.tie };
+    const rendered = renderPreference({ messages, answers }, values, { seed, key, variants, ...choice });
+    const examples = rendered.filter((example) => !isTie(example));
+    const collapsed = variants - rendered.length;
+    return examples.length === rendered.length ? { examples, collapsed } : { examples, collapsed, tie: sameAnswers };
   };
 }
 

@@ -3,6 +3,7 @@ import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import { formatLocation, type Location } from "../core/location.ts";
 import { createDraw } from "./draw.ts";
+import type { ExampleContent } from "./example.ts";
 import type { MessageTemplate } from "./load-templates.ts";
 import { isEmptyCell, scalarText } from "./template-values.ts";
 
@@ -29,29 +30,52 @@ export interface RenderSettings {
   readonly variants: number;
 }
 
+/** What a row's templates yield, with the number of the variant. */
+export interface RenderedExample extends ExampleContent {
+  /** From 0. */
+  readonly variant: number;
+}
+
 /**
  * The examples of one row, one for each variant; a variant that says the same as one before is left out.
- * @returns The variant's number with its messages. @throws FtpipeError of `Template.render`.
+ * @throws FtpipeError of `Template.render`.
  */
 export function renderRow(
   templates: readonly MessageTemplate[],
   values: Values,
-  { seed, key, variants }: RenderSettings,
-): readonly { readonly variant: number; readonly messages: readonly ChatMessage[] }[] {
-  const render = (variant: number): readonly ChatMessage[] =>
-    templates.map(({ role, weight, name, template }) => {
-      const content = template.render(values, createDraw({ seed, key, variant, template: name }));
-      return weight === undefined ? { role, content } : { role, content, weight };
-    });
-  if (variants === 1) return [{ variant: 0, messages: render(0) }];
+  settings: RenderSettings,
+): readonly RenderedExample[] {
+  const { seed, key } = settings;
+  return renderVariants(settings, (variant) => ({
+    messages: renderMessages(templates, values, { seed, key, variant }),
+  }));
+}
+
+export function renderMessages(
+  templates: readonly MessageTemplate[],
+  values: Values,
+  { seed, key, variant }: { readonly seed: number; readonly key: string; readonly variant: number },
+): readonly ChatMessage[] {
+  return templates.map(({ role, weight, name, template }) => {
+    const content = template.render(values, createDraw({ seed, key, variant, template: name }));
+    return weight === undefined ? { role, content } : { role, content, weight };
+  });
+}
+
+/** As many variants as are wanted, each different from those before. */
+export function renderVariants(
+  { variants }: RenderSettings,
+  render: (variant: number) => ExampleContent,
+): readonly RenderedExample[] {
+  if (variants === 1) return [{ variant: 0, ...render(0) }];
   const seen = new Set<string>();
-  const examples = [];
+  const examples: RenderedExample[] = [];
   for (let variant = 0; variant < variants; variant++) {
-    const messages = render(variant);
-    const text = JSON.stringify(messages);
+    const content = render(variant);
+    const text = JSON.stringify([content.messages, content.rejected]);
     if (seen.has(text)) continue;
     seen.add(text);
-    examples.push({ variant, messages });
+    examples.push({ variant, ...content });
   }
   return examples;
 }

@@ -1,16 +1,10 @@
-import type { ChatMessage } from "../core/chat.ts";
 import { moduleBeside, type Peer, type PeerProgram, startHere, startPeer } from "../core/peer.ts";
 import type { FileSystem } from "../core/ports.ts";
-import { type EncodingName, exampleTokenCounter, loadTokenCounter } from "./tokens.ts";
+import { contentOf, type TrainingLine } from "./example.ts";
+import { type EncodingName, type ExampleTokens, exampleTokenCounter, loadTokenCounter } from "./tokens.ts";
 
-/** Tokens of examples. */
-export interface TokenTally {
-  readonly tokens: number;
-  /** Those that are learnt; the rest is only read. */
-  readonly trained: number;
-  /** Tokens of the longest example. */
-  readonly longest: number;
-}
+/** Tokens of examples together; `longest` is that of one of them. */
+export type TokenTally = ExampleTokens;
 
 /** Whole lines of a file of examples. */
 interface Question {
@@ -128,9 +122,7 @@ export const countTokens: PeerProgram<Question, Answer> = (post) => {
     let sum = empty;
     for (const line of decoder.decode(lines).split("\n")) {
       if (line === "") continue;
-      const { messages } = JSON.parse(line) as { readonly messages: readonly ChatMessage[] };
-      const { tokens, trained } = countExample(messages);
-      sum = add(sum, { tokens, trained, longest: tokens });
+      sum = add(sum, countExample(contentOf(JSON.parse(line) as TrainingLine)));
     }
     return sum;
   };

@@ -1,4 +1,5 @@
 import { type ChatMessage, isLearnt } from "../core/chat.ts";
+import type { ExampleContent } from "./example.ts";
 
 export type EncodingName = "o200k_base" | "cl100k_base";
 
@@ -34,16 +35,23 @@ export async function loadTokenCounter(encoding: EncodingName = "o200k_base"): P
   return (text) => countTokens(text, options);
 }
 
+/** Of one example. */
+export interface ExampleTokens {
+  readonly tokens: number;
+  /** Of the texts that are learnt; the rest is only read. */
+  readonly trained: number;
+  /** What the model has to take in at once: of a preference, the prompt and the longer answer. */
+  readonly longest: number;
+}
+
 /**
  * Tokens of an example as OpenAI bills them: of each message its role and content and 3 more, and 1
  * for the example. (OpenAI's data preparation notebook says 3 for the example; a job of its own
  * documentation with 10 examples and 10 epochs billed 5,070 tokens, which is 2 fewer for each.)
+ * Of a preference, those of its prompt and of both answers.
  * @param countText Of the texts; messages that stay the same from example to example are counted once.
- * @returns All tokens, and those of the texts that are learnt; the rest is only read.
  */
-export function exampleTokenCounter(
-  countText: (text: string) => number,
-): (messages: readonly ChatMessage[]) => { readonly tokens: number; readonly trained: number } {
+export function exampleTokenCounter(countText: (text: string) => number): (content: ExampleContent) => ExampleTokens {
   const last: { text: string; tokens: number }[] = [];
   const count = (text: string, position: number): number => {
     const known = last[position];
@@ -52,7 +60,17 @@ export function exampleTokenCounter(
     last[position] = { text, tokens };
     return tokens;
   };
-  return (messages) => {
+  const ofPreference = (messages: readonly ChatMessage[], rejected: string): ExampleTokens => {
+    const own = messages.map(({ content }, index) => count(content, index));
+    const preferred = own.pop() ?? 0;
+    const other = count(rejected, messages.length);
+    const prompt = own.reduce((sum, tokens) => sum + messageTokens + tokens, 1);
+    const answers = 2 * messageTokens + preferred + other;
+    const longest = prompt + messageTokens + Math.max(preferred, other);
+    return { tokens: prompt + answers, trained: preferred + other, longest };
+  };
+  return ({ messages, rejected }) => {
+    if (rejected !== undefined) return ofPreference(messages, rejected);
     let tokens = 1;
     let trained = 0;
     for (const [index, message] of messages.entries()) {
@@ -60,7 +78,7 @@ export function exampleTokenCounter(
       tokens += messageTokens + own;
       if (isLearnt(message)) trained += own;
     }
-    return { tokens, trained };
+    return { tokens, trained, longest: tokens };
   };
 }
 

@@ -45,7 +45,7 @@ export const openaiCompatible = openaiWire({
   capabilities: ({ trains, paid, base_url: url }) => ({
     ...wireCapabilities,
     trains: trains !== false,
-    methods: trains === false ? [] : ["supervised"],
+    methods: trains === false ? [] : wireCapabilities.methods,
     paid:
       isPaidHost(addressOf(url)) ||
       (trains !== false && (typeof paid === "boolean" ? paid : !isLoopback(addressOf(url)))),

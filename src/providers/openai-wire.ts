@@ -193,7 +193,7 @@ function innermost(error: unknown): unknown {
 /** What all servers of this wire format have in common, unless they say otherwise. */
 export const wireCapabilities = {
   trains: true,
-  methods: ["supervised"],
+  methods: ["supervised", "dpo"],
   baseChat: "direct",
   seed: true,
   hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier"],

@@ -4,7 +4,13 @@ import type { OptionsSchema } from "../core/options-schema.ts";
 import type { Ports } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
 
-export type TrainingMethod = "supervised";
+export type TrainingMethod = "supervised" | "dpo";
+
+/** Hyperparameters that a method has of its own, wherever it is offered. */
+export const methodHyperparameters: Readonly<Record<TrainingMethod, readonly string[]>> = {
+  supervised: [],
+  dpo: ["beta"],
+};
 
 /** What a provider can do, as data: stages and checks read it, nobody asks for a provider by name. */
 export interface Capabilities {
@@ -17,7 +23,7 @@ export interface Capabilities {
   readonly baseChat: "direct" | "none";
   /** Whether `seed` and `metadata` of a job are honoured. */
   readonly seed: boolean;
-  /** Hyperparameters that a job may set. */
+  /** Hyperparameters that a job may set, whatever its method; `methodHyperparameters` come on top. */
   readonly hyperparameters: readonly string[];
   readonly roles: readonly string[];
   /** Fewest training examples that a job takes; undefined: not known. */

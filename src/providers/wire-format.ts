@@ -50,7 +50,8 @@ const states: ReadonlyMap<string, RemoteJob["state"]> = new Map([
 export function toJob(job: JobWithOpenStatus, host: string): RemoteJob {
   if (typeof job?.id !== "string" || typeof job.status !== "string")
     throw badAnswer(host, "a job without id or status");
-  const given = job.hyperparameters ?? job.method?.supervised?.hyperparameters ?? {};
+  const { supervised, dpo } = job.method ?? {};
+  const given = job.hyperparameters ?? supervised?.hyperparameters ?? dpo?.hyperparameters ?? {};
   return {
     id: job.id,
     status: job.status,

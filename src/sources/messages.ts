@@ -4,22 +4,51 @@ import { defineSource } from "./source.ts";
 
 const form = '{"messages": [{"role": …, "content": …}, …]}';
 
-/** Ready-made training lines, as OpenAI's API takes them. Their messages are judged by the checks. */
+/** Ready-made training lines, as OpenAI's API takes them: chats or preferences. Their messages are judged by the checks. */
 export const messages = defineSource({
   type: "messages",
-  summary: "Ready-made training examples: OpenAI's chat JSONL.",
+  summary: "Ready-made training examples: OpenAI's JSONL of chats, or of preferences for the method dpo.",
   yields: "examples",
   options: { type: "object", properties: {} },
   read: (_options, context) => jsonLines(context, "utf-8", { form, fault: lineFault }),
 });
 
+const preferenceKeys = ["input", "preferred_output", "non_preferred_output"];
+
 function lineFault(values: Readonly<Record<string, unknown>>): Problem | undefined {
+  if (isPreference(values)) return preferenceFault(values);
   if (!Array.isArray(values["messages"])) {
     const hint = `Each line is ${form}; for rows with columns, use type: jsonl.`;
-    return problem("error", "SOURCE_INVALID", 'The line has no list "messages".', { hint });
+    return invalid('The line has no list "messages".', hint);
   }
-  const other = Object.keys(values).find((key) => key !== "messages");
+  return otherKey(values, ["messages"], "The line");
+}
+
+/** Whether it is meant as one: an `input` that is a text is a column of other data. */
+function isPreference(values: Readonly<Record<string, unknown>>): boolean {
+  if ("preferred_output" in values || "non_preferred_output" in values) return true;
+  return typeof values["input"] === "object" && !("messages" in values);
+}
+
+/** The shape of a line of the method dpo, down to its lists of messages. */
+function preferenceFault(values: Readonly<Record<string, unknown>>): Problem | undefined {
+  const hint = 'Each line is {"input": {"messages": […]}, "preferred_output": […], "non_preferred_output": […]}.';
+  const { input } = values;
+  if (input === null || typeof input !== "object" || !("messages" in input) || !Array.isArray(input.messages))
+    return invalid('The line has no "input" with a list "messages".', hint);
+  const missing = preferenceKeys.slice(1).find((key) => !Array.isArray(values[key]));
+  if (missing !== undefined) return invalid(`The line has no list "${missing}".`, hint);
+  return otherKey(values, preferenceKeys, "The line") ?? otherKey(input, ["messages"], "The input");
+}
+
+function otherKey(values: object, known: readonly string[], what: string): Problem | undefined {
+  const other = Object.keys(values).find((key) => !known.includes(key));
   if (other === undefined) return undefined;
+  const named = known.map((key) => `"${key}"`).join(", ");
   const hint = "Only chats of texts can be trained so far: remove the key.";
-  return problem("error", "SOURCE_INVALID", `The line has a key "${other}" beside "messages".`, { hint });
+  return invalid(`${what} has a key "${other}" beside ${named}.`, hint);
+}
+
+function invalid(message: string, hint: string): Problem {
+  return problem("error", "SOURCE_INVALID", message, { hint });
 }

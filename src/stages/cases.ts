@@ -1,9 +1,9 @@
 import { relative, sep } from "node:path";
 import type { LoadedPipeline } from "../config/loaded.ts";
-import type { ChatMessage } from "../core/chat.ts";
 import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
 import { readJsonLines } from "../core/json-lines.ts";
 import type { FileSystem } from "../core/ports.ts";
+import { contentOf, type TrainingLine } from "../dataset/example.ts";
 import { readJsonFile } from "../dataset/files.ts";
 import { assertionsByType } from "../evaluation/assertions/index.ts";
 import { filePathOf } from "../evaluation/assertions/json.ts";
@@ -83,8 +83,8 @@ async function readDocuments(context: CaseContext): Promise<ReadonlyMap<string, 
 /** The different texts of the examples' system messages; undefined for an example without one. Stops at two. */
 async function systemsOf(train: Artifact, files: FileSystem): Promise<ReadonlySet<string | undefined>> {
   const systems = new Set<string | undefined>();
-  for await (const { messages } of readJsonLines<{ readonly messages: readonly ChatMessage[] }>(files, train.path)) {
-    systems.add(messages.find(({ role }) => role === "system")?.content);
+  for await (const line of readJsonLines<TrainingLine>(files, train.path)) {
+    systems.add(contentOf(line).messages.find(({ role }) => role === "system")?.content);
     if (systems.size > 1) break;
   }
   return systems;

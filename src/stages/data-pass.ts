@@ -173,6 +173,7 @@ async function goThrough(context: Context, from: From, moved: SplitPlan["moved"]
           rows,
           variants: pipeline.dataset.variants,
           collapsed: dataset.collapsed,
+          ...(dataset.ties === 0 ? {} : { ties: dataset.ties }),
         },
       },
       checks,

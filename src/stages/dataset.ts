@@ -15,10 +15,10 @@ export const dataset = defineStage({
     value: (await fromPass("dataset", context, context.inputs.source.value.from)).value,
     files: {},
   }),
-  describe: ({ examples, rows, variants }: DatasetValue) => {
+  describe: ({ examples, rows, variants, ties = 0 }: DatasetValue) => {
     const count = (value: number, word: string) => `${value.toLocaleString("en-US")} ${word}${value === 1 ? "" : "s"}`;
-    return {
-      text: `${count(examples, "example")} from ${count(rows, "row")}${variants === 1 ? "" : ` × ${variants}`}`,
-    };
+    const times = variants === 1 ? "" : ` × ${variants}`;
+    const left = ties === 0 ? "" : `, ${count(ties, "tie")} dropped`;
+    return { text: `${count(examples, "example")} from ${count(rows, "row")}${times}${left}` };
   },
 });

@@ -3,6 +3,7 @@ import { type Problem, problem, throwIfErrors } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import { readJsonLines } from "../core/json-lines.ts";
 import type { FileSystem } from "../core/ports.ts";
+import { contentOf, type ExampleContent, type TrainingLine } from "../dataset/example.ts";
 import { rowLocator } from "../dataset/files.ts";
 import type { ManifestLine } from "../dataset/manifest.ts";
 import { type FoundPrice, findPrice, type OwnPrice } from "../dataset/prices.ts";
@@ -91,7 +92,7 @@ export const estimate = defineStage({
           };
     const questions = await questionsOf(world, inputs.split);
     const countExample = exampleTokenCounter(await loadTokenCounter(size.encoding.name));
-    const input = questions.reduce((sum, messages) => sum + countExample(messages).tokens, 0);
+    const input = questions.reduce((sum, messages) => sum + countExample({ messages }).tokens, 0);
     const output = questions.length * world.pipeline.evaluation.defaults.max_tokens;
     const value: EstimateValue = {
       evaluation: {
@@ -160,10 +161,10 @@ async function lookAtLimits(
   if (limits === undefined) return [];
   const locate = await rowLocator(loaded, ports.files);
   const problems: Problem[] = [];
-  let waiting: PlacedMessages[] = [];
+  let waiting: PlacedContent[] = [];
   const look = async () => {
     signal.throwIfAborted();
-    const faults = await limits.faults(waiting.map(({ messages }) => messages));
+    const faults = await limits.faults(waiting);
     waiting.forEach(({ file, line }, index) => {
       const fault = faults[index];
       if (fault === undefined) return;
@@ -185,7 +186,7 @@ async function lookAtLimits(
     });
     waiting = [];
   };
-  for await (const example of placedMessages(files, ports.files)) {
+  for await (const example of placedContents(files, ports.files)) {
     waiting.push(example);
     if (waiting.length >= examplesAtOnce) await look();
   }
@@ -194,23 +195,22 @@ async function lookAtLimits(
   return problems;
 }
 
-interface PlacedMessages {
-  readonly messages: readonly ChatMessage[];
+interface PlacedContent extends ExampleContent {
   readonly file: string;
   readonly line: number;
 }
 
 /** All examples in the order of the rows, each with its row's place. */
-async function* placedMessages(
+async function* placedContents(
   { train, validation, test, manifest }: OutputsOf<{ split: typeof split }>["split"]["files"],
   files: FileSystem,
-): AsyncGenerator<PlacedMessages, void, undefined> {
-  const read = ({ path }: Artifact) => readJsonLines<{ readonly messages: readonly ChatMessage[] }>(files, path);
+): AsyncGenerator<PlacedContent, void, undefined> {
+  const read = ({ path }: Artifact) => readJsonLines<TrainingLine>(files, path);
   const examples = { training: read(train), validation: read(validation), test: read(test) };
   for await (const [name, file, line] of readJsonLines<ManifestLine>(files, manifest.path)) {
     const next = await examples[name].next();
     if (next.done === true) throw new Error(`the manifest has more lines of ${name} than its file`);
-    yield { messages: next.value.messages, file, line };
+    yield { ...contentOf(next.value), file, line };
   }
 }
 

@@ -2,11 +2,13 @@ import type { ChatMessage } from "../core/chat.ts";
 import { FtpipeError } from "../core/errors.ts";
 import { readJsonLines } from "../core/json-lines.ts";
 import { formatLocation } from "../core/location.ts";
-import type { ActiveRule } from "../dataset/apply-rules.ts";
+import { type ActiveRule, faultOf } from "../dataset/apply-rules.ts";
+import { contentOf, type ExampleContent, type TrainingLine } from "../dataset/example.ts";
 import { rowLocator } from "../dataset/files.ts";
-import { loadTemplates } from "../dataset/load-templates.ts";
+import { type LoadedTemplates, loadTemplates } from "../dataset/load-templates.ts";
 import type { PlacedRow } from "../dataset/make-examples.ts";
 import { type ManifestLine, shortHash, splitFiles } from "../dataset/manifest.ts";
+import { choiceReader } from "../dataset/preference.ts";
 import { rowGroup, rowKey } from "../dataset/render-rows.ts";
 import { groupFraction, type SplitName } from "../dataset/split.ts";
 import type { StageOutput } from "../run/stage.ts";
@@ -32,13 +34,18 @@ export interface Explanation extends LineNumber {
   readonly group: { readonly value: string; readonly fraction: number } | undefined;
   /** The row's columns. */
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly messages: readonly (ChatMessage & {
-    /** The template's file from the root, or the place of an inline one; undefined for ready-made messages. */
-    readonly template: string | undefined;
-  })[];
+  /** Of a preference, the last one is the preferred answer. */
+  readonly messages: readonly ExplainedMessage[];
+  /** Of a preference only. */
+  readonly rejected?: ExplainedMessage;
   /** Each rule that looks at one example at a time, with its fault, of which the pipeline only warns. */
   readonly rules: readonly { readonly type: string; readonly place: string; readonly fault: string | undefined }[];
 }
+
+type ExplainedMessage = ChatMessage & {
+  /** The template's file from the root, or the place of an inline one; undefined for ready-made messages. */
+  readonly template: string | undefined;
+};
 
 type Outputs = ReadonlyMap<string, StageOutput>;
 
@@ -89,8 +96,11 @@ export async function explainKey(world: World, outputs: Outputs, key: string): P
 async function explain(world: World, outputs: Outputs, traced: readonly Traced[]): Promise<readonly Explanation[]> {
   const { pipeline, loaded, ports } = world;
   const { seed, split } = pipeline.dataset;
-  const templates = await loadTemplates(pipeline.dataset.messages, { loaded, files: ports.files });
-  const names = templates.messages.map(({ name }) => placeOf(name, world));
+  const templates = await loadTemplates({ loaded, files: ports.files });
+  const explained = (message: ChatMessage, name: string | undefined): ExplainedMessage => ({
+    ...message,
+    template: name === undefined ? undefined : placeOf(name, world),
+  });
   const rules = (await openRules(world)).filter(({ set }) => set === undefined);
   const locate = await rowLocator(loaded, ports.files);
   const rows = await readRows(world, traced);
@@ -98,9 +108,12 @@ async function explain(world: World, outputs: Outputs, traced: readonly Traced[]
   return traced.map(({ wanted, entry: [, file, rowLine, variant] }) => {
     const row = rows.get(placeKey(file, rowLine));
     if (row === undefined) throw new Error(`the manifest names ${file}:${rowLine}, which the source has not`);
-    const messages = lines.get(placeKey(wanted.split, wanted.line));
-    if (messages === undefined)
+    const content = lines.get(placeKey(wanted.split, wanted.line));
+    if (content === undefined)
       throw new Error(`${splitFiles[wanted.split]} has no line ${wanted.line}, yet the manifest has`);
+    const answers = answerNames(templates, row, world);
+    const names = [...templates.messages.map(({ name }) => name), answers.preferred];
+    const { messages, rejected } = content;
     const key = rowKey(row.values, pipeline.source.key) ?? "";
     const group = rowGroup(row.values, split.group_by, key);
     return {
@@ -111,14 +124,32 @@ async function explain(world: World, outputs: Outputs, traced: readonly Traced[]
       seed,
       group: row.split === undefined ? { value: group, fraction: groupFraction(seed, group) } : undefined,
       variables: { ...row.values },
-      messages: messages.map((message, index) => ({ ...message, template: names[index] })),
-      rules: rules.map((rule) => judged(rule, messages)),
+      messages: messages.map((message, index) => explained(message, names[index])),
+      ...(rejected === undefined
+        ? {}
+        : { rejected: explained({ role: "assistant", content: rejected }, answers.rejected) }),
+      rules: rules.map((rule) => judged(rule, content)),
     };
   });
 }
 
-function judged(rule: ActiveRule, messages: readonly ChatMessage[]): Explanation["rules"][number] {
-  return { type: rule.type, place: formatLocation(rule.location), fault: rule.check(messages) };
+/** The templates of a preference's two answers; neither for other examples. */
+function answerNames(
+  { preference }: LoadedTemplates,
+  { values }: PlacedRow,
+  { pipeline }: World,
+): { readonly preferred?: string; readonly rejected?: string } {
+  const settings = pipeline.dataset.preference;
+  if (preference === undefined || settings === undefined) return {};
+  const choice = choiceReader(preference, settings)(values);
+  if (!("better" in choice)) throw new Error("the manifest names a row that prefers neither answer");
+  const [first, second] = preference.answers;
+  const [preferred, rejected] = choice.better === 0 ? [first, second] : [second, first];
+  return { preferred: preferred.name, rejected: rejected.name };
+}
+
+function judged(rule: ActiveRule, content: ExampleContent): Explanation["rules"][number] {
+  return { type: rule.type, place: formatLocation(rule.location), fault: faultOf(rule, content) };
 }
 
 /** A template goes by its file's path from the root, or by the pointer of the message that holds it. */
@@ -155,16 +186,16 @@ async function readLines(
   { ports }: World,
   outputs: Outputs,
   traced: readonly Traced[],
-): Promise<ReadonlyMap<string, readonly ChatMessage[]>> {
-  const found = new Map<string, readonly ChatMessage[]>();
+): Promise<ReadonlyMap<string, ExampleContent>> {
+  const found = new Map<string, ExampleContent>();
   for (const split of new Set(traced.map(({ wanted }) => wanted.split))) {
     const numbers = traced.filter(({ wanted }) => wanted.split === split).map(({ wanted }) => wanted.line);
     const wanted = new Set(numbers);
     const last = Math.max(...numbers);
     const path = outputs.get("split")?.files[splitFiles[split].replace(".jsonl", "")]?.path ?? "";
     let line = 0;
-    for await (const { messages } of readJsonLines<{ readonly messages: readonly ChatMessage[] }>(ports.files, path)) {
-      if (wanted.has(++line)) found.set(placeKey(split, line), messages);
+    for await (const written of readJsonLines<TrainingLine>(ports.files, path)) {
+      if (wanted.has(++line)) found.set(placeKey(split, line), contentOf(written));
       if (line === last) break;
     }
   }

@@ -23,13 +23,16 @@ export const localSettings = {
     return { type, options: ownOptions(world), ...(where.length === 0 ? {} : { where }), limit, files };
   },
   dataset: async (world: World) => {
-    const { source: from, dataset: to } = world.pipeline;
+    const { source: from, dataset: to, training } = world.pipeline;
     const { files } = await openTemplates(world);
     const schema = await readRowSchema(world);
     return {
       seed: to.seed,
       variants: to.variants,
       messages: to.messages.map(({ role, content, weight }) => ({ role, content, weight })),
+      // Undefined where there is none, so that the records of supervised pipelines stay as they were.
+      preference: to.preference,
+      method: training.method === "supervised" ? undefined : training.method,
       templates: files,
       key: from.key,
       allow_empty: from.allow_empty,
@@ -45,7 +48,7 @@ export const localSettings = {
 } as const;
 
 export function openTemplates({ loaded, ports }: World): Promise<LoadedTemplates> {
-  return loadTemplates(loaded.pipeline.dataset.messages, { loaded, files: ports.files });
+  return loadTemplates({ loaded, files: ports.files });
 }
 
 export async function readRowSchema({

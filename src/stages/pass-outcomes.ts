@@ -44,6 +44,8 @@ export interface DatasetValue extends Made {
   readonly variants: number;
   /** Variants left out because they said the same as another of their row. */
   readonly collapsed: number;
+  /** Rows of which an example was left out, because neither of its answers is preferred. */
+  readonly ties?: number;
 }
 
 export interface ChecksValue extends Made {

@@ -22,10 +22,11 @@ export interface PromptContext {
  */
 export async function openPromptRenderer({ loaded, files }: PromptContext): Promise<CaseTemplates> {
   const { dataset, source } = loaded.pipeline;
-  const { messages } = await loadTemplates(dataset.messages, { loaded, files });
+  const { messages, preference } = await loadTemplates({ loaded, files });
   const texts = await compileCaseTexts(loaded);
   const last = messages.findLastIndex(({ role }) => role === "assistant");
-  const prompt = messages.slice(0, Math.max(0, last));
+  const prompt = preference === undefined ? messages.slice(0, Math.max(0, last)) : messages;
+  const all = [...messages, ...(preference?.answers ?? [])];
 
   const render = (template: Template, name: string, variables: Variables): string =>
     template.render(
@@ -39,8 +40,8 @@ export async function openPromptRenderer({ loaded, files }: PromptContext): Prom
     if (template === undefined) throw new Error(`no template was compiled at ${pointer}`);
     return template;
   };
-  const used = new Set(messages.flatMap(({ template }) => template.variables.map(({ name }) => name)));
-  const usesAll = messages.some(({ template }) => template.usesWholeRow);
+  const used = new Set(all.flatMap(({ template }) => template.variables.map(({ name }) => name)));
+  const usesAll = all.some(({ template }) => template.usesWholeRow);
   const needed = prompt.flatMap(({ template }) =>
     template.variables
       .filter(({ guarded, name }) => !guarded && !source.allow_empty.includes(name))

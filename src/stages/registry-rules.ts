@@ -1,4 +1,4 @@
-import type { PipelineRule } from "../config/rules.ts";
+import type { PipelineRule } from "../config/pipeline-rule.ts";
 import { FtpipeError } from "../core/errors.ts";
 import { rulesByType } from "../dataset/rules/index.ts";
 import { assertionsByType } from "../evaluation/assertions/index.ts";

@@ -85,7 +85,7 @@ export async function openSplitWriter({ seed, shares, moved, locate, create }: S
     put(example: Example): Promise<unknown> | undefined {
       const split = splitOf(example);
       if (split !== "training" && example.variant > 0) return undefined;
-      const { line, prompt } = write(example.messages);
+      const { line, prompt } = write(example);
       const digest = digestOf(line);
       finder.look({ example, split, digest, prompt });
       counts[split].add(example);

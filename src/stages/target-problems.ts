@@ -1,7 +1,7 @@
-import type { Finding } from "../config/rules.ts";
+import type { Finding } from "../config/pipeline-rule.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { formatBytes, thousands } from "../core/units.ts";
-import type { Capabilities } from "../providers/provider.ts";
+import { type Capabilities, methodHyperparameters, type TrainingMethod } from "../providers/provider.ts";
 
 /** What of the data a provider may refuse. What is undefined is not known yet, and is not judged. */
 export interface DatasetFacts {
@@ -82,9 +82,21 @@ const roles: Judgement = ({ roles: used = [] }, request, { roles: known }) =>
       short: `takes no ${role} messages`,
     }));
 
-const hyperparameters: Judgement = (_facts, request, { hyperparameters: known }) =>
-  request.hyperparameters
-    .filter(({ name }) => !known.includes(name))
+/** Those that a target takes, by a method. */
+export function knownHyperparameters(
+  { hyperparameters: known }: Pick<Capabilities, "hyperparameters">,
+  wanted: string,
+): readonly string[] {
+  return [...known, ...(methodHyperparameters[wanted as TrainingMethod] ?? [])];
+}
+
+/** What belongs to another method is told once, not for each target. */
+const ofMethods: readonly string[] = Object.values(methodHyperparameters).flat();
+
+const hyperparameters: Judgement = (_facts, request, capabilities) => {
+  const known = knownHyperparameters(capabilities, request.method);
+  return request.hyperparameters
+    .filter(({ name }) => !known.includes(name) && !ofMethods.includes(name))
     .map(({ name, pointer }) => ({
       severity: "error",
       pointer,
@@ -93,6 +105,7 @@ const hyperparameters: Judgement = (_facts, request, { hyperparameters: known })
       hint: didYouMean(name, known, "It takes"),
       short: `does not take ${name}`,
     }));
+};
 
 const suffix: Judgement = (_facts, request, { maxSuffix }) => {
   const given = request.suffix;

@@ -2,6 +2,7 @@ import type { Problem } from "../core/errors.ts";
 import { thousands } from "../core/units.ts";
 import type { DataSize } from "./estimate.ts";
 import type { Judgement } from "./judge-target.ts";
+import { knownHyperparameters } from "./target-problems.ts";
 import type { World } from "./world.ts";
 
 /** One line of the matrix: the dataset and what a target takes. Limits are null where none is known. */
@@ -69,7 +70,10 @@ export function targetReport({ target }: World, { judged, ofRows, size, usd }: F
     usd,
     method: { given: request.method, known: capabilities.methods },
     roles: { given: [...new Set(roles.map(({ role }) => role))], known: capabilities.roles },
-    hyperparameters: { given: request.hyperparameters.map((one) => one.name), known: capabilities.hyperparameters },
+    hyperparameters: {
+      given: request.hyperparameters.map((one) => one.name),
+      known: knownHyperparameters(capabilities, request.method),
+    },
     suffix: { length: request.suffix?.text.length ?? 0, most: capabilities.maxSuffix },
     seed: { given: request.seed !== undefined, honoured: capabilities.seed },
     stops: [...new Set(found.map(({ short }) => short)), ...rowStops(ofRows)],

@@ -1,7 +1,7 @@
 import type { Hyperparameters } from "../config/pipeline.gen.ts";
 import { FtpipeError } from "../core/errors.ts";
 import { hashJson, type Sha256 } from "../core/hash.ts";
-import type { Connection, RemoteJob, TrainingSpec } from "../providers/provider.ts";
+import type { Connection, RemoteJob, TrainingMethod, TrainingSpec } from "../providers/provider.ts";
 import { createOnce } from "../run/journal.ts";
 import type { OutputsOf } from "../run/stage.ts";
 import { recordEnd } from "./lock-attempt.ts";
@@ -21,7 +21,7 @@ type Needs = OutputsOf<{ readonly split: typeof split }>;
 interface Order {
   readonly account: Readonly<Record<string, string>>;
   readonly model: string;
-  readonly method: "supervised";
+  readonly method: TrainingMethod;
   readonly hyperparameters: Readonly<Record<string, number>>;
   readonly seed: number | undefined;
   readonly suffix: string | undefined;

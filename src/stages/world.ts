@@ -1,9 +1,9 @@
 import type { LoadedPipeline } from "../config/loaded.ts";
 import type { Pipeline } from "../config/pipeline.gen.ts";
-import type { ChatMessage } from "../core/chat.ts";
 import type { Sha256 } from "../core/hash.ts";
 import type { Once } from "../core/once.ts";
 import type { Ports } from "../core/ports.ts";
+import type { ExampleContent } from "../dataset/example.ts";
 import type { Capabilities, Connection, ProviderDefinition, TargetSettings } from "../providers/provider.ts";
 import type { Journal } from "../run/journal.ts";
 import type { Lock } from "../run/lock.ts";
@@ -34,7 +34,7 @@ export interface ModelLimits {
   /** Part of what a result depends on. */
   readonly version: string;
   /** Why each of the examples can't be trained on, or only in part; undefined for one that can. */
-  readonly faults: (examples: readonly (readonly ChatMessage[])[]) => Promise<readonly (LimitFault | undefined)[]>;
+  readonly faults: (examples: readonly ExampleContent[]) => Promise<readonly (LimitFault | undefined)[]>;
 }
 
 /** All that stages may use. Settings that a result depends on must be named in the stage's `settings`. */

@@ -3,9 +3,13 @@ import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { describe, expect, test } from "vitest";
+import { sha256 } from "../../src/core/hash.ts";
 import { createEngine } from "../../src/engine/create.ts";
+import { openai } from "../../src/providers/openai.ts";
+import { methodHyperparameters } from "../../src/providers/provider.ts";
+import { toBody } from "../../src/providers/wire-format.ts";
 import type { CheckpointObject, FileObject, JobObject } from "../../src/serve/wire.ts";
-import { examples, type List, openRig } from "../unit/serve/rig.ts";
+import { examples, type List, openRig, preferences } from "../unit/serve/rig.ts";
 
 /** OpenAI's published description, and a checker over it; kept beside the checkout, not in it. */
 const contracts = new URL("../../../shared/contracts/", import.meta.url);
@@ -135,6 +139,26 @@ describe(`answers of every route are as OpenAI's API description has them${notic
     await rig.call("DELETE", `/models/${model}`);
     expect(rig.faults).toEqual([]);
     expect(rig.checked).toHaveLength(4);
+  });
+});
+
+describe(`what a target sends is as OpenAI's API description has it${notice}`, () => {
+  const capabilities = openai.capabilities({ provider: "openai", model: "gpt-4.1-mini-2025-04-14" });
+
+  test.skipIf(!available).each(capabilities.methods)("a job of the method %s", async (method) => {
+    const rig = await checkedRig();
+    const training_file = (await rig.upload(method === "dpo" ? preferences(10) : examples(10), "fine-tune")).id;
+    const own = Object.fromEntries(methodHyperparameters[method].map((name) => [name, 0.5]));
+    const hyperparameters = { n_epochs: 1, learning_rate_multiplier: 0.5, ...own };
+    const fingerprint = sha256(method);
+    const spec = { method, model: "ftpipe-nano", trainingFile: training_file, hyperparameters, seed: 1, fingerprint };
+    const body = toBody(spec, capabilities);
+    expect(body.method).toEqual({ type: method, [method]: { hyperparameters } });
+    const { id } = await rig.call<JobObject>("POST", "/fine_tuning/jobs", body);
+    await rig.app.idle();
+    const done = await rig.call<JobObject>("GET", `/fine_tuning/jobs/${id}`);
+    expect(done).toMatchObject({ status: "succeeded", method: { type: method } });
+    expect(rig.faults).toEqual([]);
   });
 });
 

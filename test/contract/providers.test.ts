@@ -8,10 +8,18 @@ import { nodePorts } from "../../src/core/node-ports.ts";
 import { looksLikeSecret, Secret } from "../../src/core/secret.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import { providersByName } from "../../src/providers/index.ts";
-import type { Connection, ProviderDefinition, TargetSettings, TrainingSpec } from "../../src/providers/provider.ts";
+import {
+  type Connection,
+  methodHyperparameters,
+  type ProviderDefinition,
+  type TargetSettings,
+  type TrainingMethod,
+  type TrainingSpec,
+} from "../../src/providers/provider.ts";
 import { openServer, type ServeApp } from "../../src/serve/open.ts";
 import { uploadLimit } from "../../src/serve/upload.ts";
 import { targetProblems } from "../../src/stages/target-problems.ts";
+import { preferences } from "../unit/serve/rig.ts";
 
 const providers = Object.entries(providersByName);
 const key = "sk-contract-0123456789abcdefghij";
@@ -124,6 +132,12 @@ const lines = (count: number) =>
     }).join(""),
   );
 
+/** A small file for each method. */
+const samples: Readonly<Record<TrainingMethod, Uint8Array>> = {
+  supervised: lines(10),
+  dpo: Buffer.from(preferences(10)),
+};
+
 const trainers = providers.filter(([, provider]) => provider.capabilities(settingsOf(provider)).trains);
 
 describe.each(trainers)("the connection of %s, to the built-in server", (name, provider) => {
@@ -211,6 +225,21 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
       return (await connection.read(id)).state;
     };
     expect([await outcome(fewestExamples), await outcome(fewestExamples - 1)]).toEqual(["succeeded", "failed"]);
+  });
+
+  test("trains by every method that it offers, with the hyperparameters of that method", async () => {
+    const { methods } = provider.capabilities(settingsOf(provider));
+    for (const method of methods) {
+      const own = Object.fromEntries(methodHyperparameters[method].map((parameter) => [parameter, 0.5]));
+      const { id: file } = await connection.upload(`${method}.jsonl`, samples[method]);
+      const fingerprint = sha256(`${name} ${method}`);
+      const { id } = await connection.create(
+        order(file, { method, fingerprint, hyperparameters: { n_epochs: 1, ...own } }),
+      );
+      await app.idle();
+      const done = await connection.read(id);
+      expect(done).toMatchObject({ state: "succeeded", hyperparameters: { n_epochs: 1, batch_size: 2, ...own } });
+    }
   });
 
   test("cancels a job", async () => {

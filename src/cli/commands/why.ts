@@ -1,3 +1,4 @@
+import type { ChatMessage } from "../../core/chat.ts";
 import { FtpipeError } from "../../core/errors.ts";
 import { splitFiles } from "../../dataset/manifest.ts";
 import type { SplitName } from "../../dataset/split.ts";
@@ -50,7 +51,7 @@ function readWords(words: readonly string[]): {
 }
 
 function shown(explanation: Explanation, { paint }: Terminal): string {
-  const { split, line, row, key, variant, seed, group, variables, messages, rules } = explanation;
+  const { split, line, row, key, variant, seed, group, variables, rules } = explanation;
   const fact = (name: string, text: string): string => `${paint("dim", name.padEnd(9))} ${text}`;
   const fraction = group === undefined ? "a file of its own" : `${group.fraction.toFixed(4)} of "${group.value}"`;
   return [
@@ -59,9 +60,9 @@ function shown(explanation: Explanation, { paint }: Terminal): string {
     ...Object.entries(variables).map(([name, value]) => fact("", `${name}: ${short(value)}`)),
     fact("variant", `${variant}, drawn with seed ${seed}`),
     fact("split", `${split}, by ${fraction}`),
-    ...messages.flatMap(({ role, template, content, weight }) => [
-      fact(role, [template ?? "ready-made", ...(weight === 0 ? ["not learnt (weight 0)"] : [])].join("  ")),
-      ...printable(content)
+    ...namedMessages(explanation).flatMap((message) => [
+      fact(message.name, [message.template ?? "ready-made", ...notLearnt(message)].join("  ")),
+      ...printable(message.content)
         .split("\n")
         .map((text) => fact("", text)),
     ]),
@@ -72,6 +73,18 @@ function shown(explanation: Explanation, { paint }: Terminal): string {
       ),
     ),
   ].join("\n");
+}
+
+/** Each message under the name of who says it, and the two answers of a preference under what the row thinks of them. */
+function namedMessages({ messages, rejected }: Explanation) {
+  const named = messages.map((message) => ({ ...message, name: message.role as string }));
+  if (rejected === undefined) return named;
+  const preferred = named.slice(-1).map((answer) => ({ ...answer, name: "preferred" }));
+  return [...named.slice(0, -1), ...preferred, { ...rejected, name: "rejected" }];
+}
+
+function notLearnt({ weight }: ChatMessage): readonly string[] {
+  return weight === 0 ? ["not learnt (weight 0)"] : [];
 }
 
 function short(value: unknown): string {

@@ -16,6 +16,7 @@ const residues: readonly RegExp[] = [
 
 export const templateResidue = defineRule({
   type: "template_residue",
+  bothAnswers: true,
   summary:
     "No message holds what an unfilled template leaves behind: {{…}}, ${…}, undefined, NaN, [object Object], [Your Name], lorem ipsum, TODO and the like.",
   options: { type: "object", properties: {} },

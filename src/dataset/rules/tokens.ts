@@ -27,6 +27,7 @@ export const minTokens = defineRule({
 
 export const maxTokens = defineRule({
   type: "max_tokens",
+  bothAnswers: true,
   summary: "At most so many tokens of text in the messages together, in OpenAI's encoding o200k_base.",
   options: {
     type: "object",

@@ -38,7 +38,7 @@ async function count(name: string, threads: number) {
 describe("counting the tokens of files", () => {
   test.each([1, 2, 3])("%i threads count what one example after the other has", async (threads) => {
     const countExample = exampleTokenCounter(await loadTokenCounter());
-    const each = examples.map(({ messages }) => countExample(messages));
+    const each = examples.map(countExample);
     expect(await count("train.jsonl", threads)).toEqual({
       tokens: each.reduce((sum, { tokens }) => sum + tokens, 0),
       trained: each.reduce((sum, { trained }) => sum + trained, 0),

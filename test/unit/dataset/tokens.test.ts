@@ -12,12 +12,31 @@ describe("tokens", () => {
   test("an example costs 4 a message, its texts, and 1", () => {
     const count = exampleTokenCounter((text) => text.length);
     expect(
-      count([
-        { role: "system", content: "abc" },
-        { role: "user", content: "" },
-        { role: "assistant", content: "ab" },
-      ]),
-    ).toEqual({ tokens: 4 * 3 + 5 + 1, trained: 2 });
+      count({
+        messages: [
+          { role: "system", content: "abc" },
+          { role: "user", content: "" },
+          { role: "assistant", content: "ab" },
+        ],
+      }),
+    ).toEqual({ tokens: 4 * 3 + 5 + 1, trained: 2, longest: 18 });
+  });
+
+  test("a preference costs its prompt once and both answers, of which the longer one makes its length", () => {
+    const count = exampleTokenCounter((text) => text.length);
+    const messages = [
+      { role: "user", content: "abcd" },
+      { role: "assistant", content: "earlier" },
+      { role: "user", content: "abc" },
+      { role: "assistant", content: "ab" },
+    ] as const;
+    const prompt = 1 + 4 * 3 + 14;
+    expect(count({ messages, rejected: "abcde" })).toEqual({
+      tokens: prompt + 4 * 2 + 7,
+      trained: 7,
+      longest: prompt + 4 + 5,
+    });
+    expect(count({ messages, rejected: "a" }).longest).toBe(prompt + 4 + 2);
   });
 
   test("only the assistant's texts are learnt, save those of weight 0", () => {
@@ -27,7 +46,7 @@ describe("tokens", () => {
       { role: "assistant", content: "abc", weight: 0 },
       { role: "assistant", content: "ab" },
     ] as const;
-    expect(count(chat)).toEqual({ tokens: 4 * 3 + 9 + 1, trained: 2 });
+    expect(count({ messages: chat })).toEqual({ tokens: 4 * 3 + 9 + 1, trained: 2, longest: 22 });
   });
 
   test.each([
@@ -48,10 +67,12 @@ describe("tokens", () => {
     const counted: string[] = [];
     const count = exampleTokenCounter((text) => counted.push(text));
     for (const content of ["a", "b", "c"])
-      count([
-        { role: "system", content: "same" },
-        { role: "user", content },
-      ]);
+      count({
+        messages: [
+          { role: "system", content: "same" },
+          { role: "user", content },
+        ],
+      });
     expect(counted).toEqual(["same", "a", "b", "c"]);
   });
 

@@ -51,7 +51,13 @@ test("what is at its limit is taken", () => {
 
 const refused: readonly (readonly [what: string, change: Case, severity: string, pointer: string, message: RegExp])[] =
   [
-    ["a method", { request: { method: "dpo" } }, "error", "/training/method", /does not train by dpo/],
+    [
+      "a method",
+      { request: { method: "reinforcement" } },
+      "error",
+      "/training/method",
+      /does not train by reinforcement/,
+    ],
     [
       "a role",
       { facts: { roles: [{ role: "tool", pointer: "/dataset/messages/1/role" }] } },
@@ -61,10 +67,10 @@ const refused: readonly (readonly [what: string, change: Case, severity: string,
     ],
     [
       "a hyperparameter",
-      { request: { hyperparameters: [{ name: "beta", pointer: "/targets/mine/hyperparameters/beta" }] } },
+      { request: { hyperparameters: [{ name: "warmup", pointer: "/targets/mine/hyperparameters/warmup" }] } },
       "error",
-      "/targets/mine/hyperparameters/beta",
-      /does not take beta/,
+      "/targets/mine/hyperparameters/warmup",
+      /does not take warmup/,
     ],
     [
       "a suffix",
@@ -136,12 +142,15 @@ test("all at once, errors and warnings in one order", () => {
       training: { examples: 9, bytes: 6_000_000 },
       validation: { examples: 1, bytes: 6_000_000 },
     },
-    request: { method: "dpo", hyperparameters: [{ name: "beta", pointer: "/training/hyperparameters/beta" }] },
+    request: {
+      method: "reinforcement",
+      hyperparameters: [{ name: "warmup", pointer: "/training/hyperparameters/warmup" }],
+    },
     capabilities: { seed: false },
   };
   expect(judge(change).map(({ short }) => short)).toEqual([
-    "does not train by dpo",
-    "does not take beta",
+    "does not train by reinforcement",
+    "does not take warmup",
     "seed not honoured",
     "9 examples",
     "training file of 6.0 MB",
@@ -167,6 +176,6 @@ test("what is not known is not judged", () => {
 });
 
 test("a target that does not train is sent nothing, so there is nothing to refuse", () => {
-  const change: Case = { facts: { training: { examples: 1, bytes: 1e12 } }, request: { method: "dpo" } };
+  const change: Case = { facts: { training: { examples: 1, bytes: 1e12 } }, request: { method: "reinforcement" } };
   expect(judge({ ...change, capabilities: { trains: false, methods: [] } })).toEqual([]);
 });

@@ -1,0 +1,219 @@
+import type { Dataset, Pipeline, Preference } from "./pipeline.gen.ts";
+import type { Finding, PipelineRule } from "./pipeline-rule.ts";
+
+/** A message has either `content` or `template`, and a weight only if the assistant speaks. */
+const messageHasOneText: PipelineRule = ({ dataset }) =>
+  dataset.messages.flatMap((message, index) => {
+    const pointer = `/dataset/messages/${index}`;
+    const findings: Finding[] = [];
+    if (message.content === undefined && message.template === undefined) {
+      const hint = "Give `content` (a template, inline) or `template` (the path of one).";
+      findings.push({ pointer, message: "The message has no text.", hint });
+    }
+    if (message.content !== undefined && message.template !== undefined) {
+      findings.push({
+        pointer: `${pointer}/template`,
+        message: "The message has both `content` and `template`.",
+        hint: "Keep one of them.",
+        on: "key",
+      });
+    }
+    if (message.weight !== undefined && message.role !== "assistant") {
+      findings.push({
+        pointer: `${pointer}/weight`,
+        message: `A ${message.role} message can't have a weight.`,
+        hint: "Only the assistant's messages are trained on.",
+        on: "key",
+      });
+    }
+    return findings;
+  });
+
+/** Rows need messages to become examples; ready-made examples must not have any. */
+const messagesFitTheSource: PipelineRule = (pipeline) =>
+  pipeline.source.type === "messages" ? notForReadyMade(pipeline.dataset) : messagesMakeExamples(pipeline);
+
+function notForReadyMade({ messages, preference, variants }: Dataset): readonly Finding[] {
+  if (messages.length > 0 || preference !== undefined) {
+    const key = messages.length > 0 ? "messages" : "preference";
+    return [
+      {
+        pointer: `/dataset/${key}`,
+        message: `A source of ready-made messages takes no dataset.${key}.`,
+        hint: "Remove them, or set source.type to csv or jsonl.",
+        on: "key",
+      },
+    ];
+  }
+  if (variants === 1) return [];
+  return [
+    {
+      pointer: "/dataset/variants",
+      message: "A source of ready-made messages has one variant.",
+      hint: "Remove `variants`.",
+      on: "key",
+    },
+  ];
+}
+
+function messagesMakeExamples({ dataset, training }: Pipeline): readonly Finding[] {
+  const { messages } = dataset;
+  const isDpo = training.method === "dpo";
+  if (messages.length === 0) {
+    return [
+      {
+        pointer: "/dataset/messages",
+        message: "The pipeline has no dataset.messages.",
+        hint: `Say which messages a row becomes, ${isDpo ? "up to the question that both answers answer" : "the assistant's last"}.`,
+      },
+    ];
+  }
+  if (isDpo !== (dataset.preference !== undefined)) return [methodWithoutData(isDpo)];
+  return isDpo ? messagesAsk(messages) : messagesAnswer(messages);
+}
+
+const preferenceSample = "{ column: preferred, choices: { a: '{{answer_a}}', b: '{{answer_b}}' } }";
+
+function methodWithoutData(isDpo: boolean): Finding {
+  if (isDpo) {
+    return {
+      pointer: "/training/method",
+      message: "The method dpo needs two answers to each row's messages: dataset.preference.",
+      hint: `Add to dataset: preference: ${preferenceSample}`,
+    };
+  }
+  return {
+    pointer: "/dataset/preference",
+    message: "dataset.preference is for the method dpo, and training.method is supervised.",
+    hint: "Set training: { method: dpo }, or make the one answer the last of dataset.messages.",
+    on: "key",
+  };
+}
+
+/** Of the method dpo: the answers stand in `preference`, and what comes before them is context. */
+function messagesAsk(messages: Dataset["messages"]): readonly Finding[] {
+  const last = messages.length - 1;
+  const weighted = messages.findIndex(({ weight }) => weight !== undefined);
+  return [
+    ...(messages[last]?.role === "assistant"
+      ? [
+          {
+            pointer: `/dataset/messages/${last}/role`,
+            message:
+              "The last message is the assistant's, but by the method dpo both answers stand in dataset.preference.",
+            hint: "Remove it: let the messages end with the user's question.",
+          },
+        ]
+      : []),
+    ...(weighted < 0
+      ? []
+      : [
+          {
+            pointer: `/dataset/messages/${weighted}/weight`,
+            message: "The method dpo knows no weights: all messages are context.",
+            hint: "Remove `weight`.",
+            on: "key" as const,
+          },
+        ]),
+  ];
+}
+
+function messagesAnswer(messages: Dataset["messages"]): readonly Finding[] {
+  const last = messages.at(-1);
+  const pointer = `/dataset/messages/${messages.length - 1}`;
+  if (last?.role !== "assistant") {
+    return [
+      {
+        pointer: `${pointer}/role`,
+        message: `The last message is the ${last?.role}'s, not the assistant's.`,
+        hint: "An example ends with the answer that the model should learn.",
+      },
+    ];
+  }
+  if (messages.some(({ role, weight }) => role === "assistant" && weight !== 0)) return [];
+  return [
+    {
+      pointer: `${pointer}/weight`,
+      message: "No message is trained on: every weight is 0.",
+      hint: "Leave the weight of the last message out.",
+    },
+  ];
+}
+
+const formsOfPreference = [
+  ["column", "choices"],
+  ["preferred", "rejected"],
+] as const;
+
+/** Either a column that chooses one of two, or two answers of which the better one is known. */
+const preferenceIsWhole: PipelineRule = ({ dataset: { preference } }) => {
+  if (preference === undefined) return [];
+  const isGiven = (key: keyof Preference) => preference[key] !== undefined;
+  const [form, other] = formsOfPreference.filter((keys) => keys.some(isGiven));
+  if (form !== undefined && other !== undefined) {
+    const [first, second] = [form.find(isGiven), other.find(isGiven)];
+    const message = `dataset.preference has both \`${first}\` and \`${second}\`.`;
+    const hint = "Keep `column` and `choices`, or `preferred` and `rejected`.";
+    return [{ pointer: `/dataset/preference/${second}`, message, hint, on: "key" }];
+  }
+  const missing = form?.find((key) => !isGiven(key));
+  if (form === undefined || missing !== undefined) {
+    const message = `dataset.preference has no ${missing === undefined ? "answers" : `\`${missing}\``}.`;
+    const hint = `Such as ${preferenceSample}, or { preferred: '{{good}}', rejected: '{{bad}}' }.`;
+    return [{ pointer: "/dataset/preference", message, hint, on: "key" }];
+  }
+  return preference.column === undefined ? tieValuesNeedColumn(preference) : choicesAreTwo(preference);
+};
+
+function choicesAreTwo({ choices = {}, tie_values: ties }: Preference): readonly Finding[] {
+  const names = Object.keys(choices);
+  const pointer = "/dataset/preference/choices";
+  if (names.length !== 2) {
+    const message = `dataset.preference.choices has ${names.length} answer${names.length === 1 ? "" : "s"}, not two.`;
+    const hint = "A preference is between exactly two: name both, as the column does.";
+    return [{ pointer, message, hint, on: "key" }];
+  }
+  return names
+    .filter((name) => ties.includes(name))
+    .map((name) => ({
+      pointer,
+      message: `"${name}" is the name of a choice and also one of tie_values.`,
+      hint: "Give tie_values other words.",
+    }));
+}
+
+function tieValuesNeedColumn({ tie_values: ties }: Preference): readonly Finding[] {
+  if (ties.length === 1 && ties[0] === "tie") return [];
+  return [
+    {
+      pointer: "/dataset/preference/tie_values",
+      message: "tie_values are cells of `column`, and there is none.",
+      hint: "Remove them: without a column only equal answers are a tie.",
+      on: "key",
+    },
+  ];
+}
+
+/** `beta` weighs preferences; beside another method nobody would hear of it. */
+const betaIsOfDpo: PipelineRule = ({ training, targets }) => {
+  if (training.method === "dpo") return [];
+  const places = Object.entries(targets).map(
+    ([name, { hyperparameters }]) => [`/targets/${name}/hyperparameters/beta`, hyperparameters?.beta] as const,
+  );
+  return [["/training/hyperparameters/beta", training.hyperparameters.beta] as const, ...places]
+    .filter(([, beta]) => beta !== undefined)
+    .map(([pointer]) => ({
+      pointer,
+      message: `beta is a hyperparameter of the method dpo, and training.method is ${training.method}.`,
+      hint: "Remove it, or set training: { method: dpo }.",
+      on: "key" as const,
+    }));
+};
+
+/** Of the examples: their messages, their answers, and how they are learnt. */
+export const datasetRules: readonly PipelineRule[] = [
+  messageHasOneText,
+  messagesFitTheSource,
+  preferenceIsWhole,
+  betaIsOfDpo,
+];

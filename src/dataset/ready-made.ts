@@ -1,0 +1,85 @@
+import type { Training } from "../config/pipeline.gen.ts";
+import type { ChatMessage } from "../core/chat.ts";
+import type { ExampleContent } from "./example.ts";
+import type { FormatFault } from "./format.ts";
+import { isTie } from "./preference.ts";
+
+/** A ready-made line as its source lets it through: a chat, or lists of messages under the keys of a preference. */
+type ReadyLine =
+  | { readonly messages: readonly ChatMessage[] }
+  | {
+      readonly input: { readonly messages: readonly ChatMessage[] };
+      readonly preferred_output: readonly unknown[];
+      readonly non_preferred_output: readonly unknown[];
+    };
+
+/** What a ready-made line holds for the method, or why it can't be learnt by it. Single messages are judged by the checks. */
+export function readyContent(
+  values: Readonly<Record<string, unknown>>,
+  method: Training["method"],
+): { readonly content: ExampleContent } | { readonly fault: FormatFault } {
+  const line = values as unknown as ReadyLine;
+  if ("messages" in line) return method === "supervised" ? { content: { messages: line.messages } } : notOfDpo;
+  if (method !== "dpo") return ofDpo;
+  const prompt = line.input.messages;
+  const preferred = answerOf(line.preferred_output);
+  const rejected = answerOf(line.non_preferred_output);
+  if (preferred === undefined) return oneAnswer("preferred_output");
+  if (rejected === undefined) return oneAnswer("non_preferred_output");
+  const fault = promptFault(prompt);
+  if (fault !== undefined) return { fault };
+  const content = { messages: [...prompt, { role: "assistant" as const, content: preferred }], rejected };
+  return isTie(content) ? { fault: sameOutputs } : { content };
+}
+
+const notOfDpo = {
+  fault: {
+    code: "EXAMPLE_INVALID",
+    message: 'The line is a chat of "messages", and training.method is dpo.',
+    hint: 'Its lines are {"input": {"messages": […]}, "preferred_output": […], "non_preferred_output": […]}; or set training: { method: supervised }.',
+  },
+} as const;
+
+const ofDpo = {
+  fault: {
+    code: "EXAMPLE_INVALID",
+    message: "The line is a preference, and training.method is supervised.",
+    hint: 'Set training: { method: dpo }, or write {"messages": […]}.',
+  },
+} as const;
+
+const sameOutputs: FormatFault = {
+  code: "PREFERENCE_INVALID",
+  message: "Both outputs say the same, so neither is preferred.",
+  hint: "Remove the line.",
+};
+
+/** Undefined unless it is one message of the assistant with a text and nothing else. */
+function answerOf(output: readonly unknown[]): string | undefined {
+  const [answer, ...others] = output;
+  if (answer === null || typeof answer !== "object" || others.length > 0) return undefined;
+  const { role, content, ...rest } = answer as { readonly role?: unknown; readonly content?: unknown };
+  return role === "assistant" && typeof content === "string" && Object.keys(rest).length === 0 ? content : undefined;
+}
+
+function oneAnswer(key: string): { readonly fault: FormatFault } {
+  return {
+    fault: {
+      code: "EXAMPLE_INVALID",
+      message: `The list "${key}" is not one message of the assistant with a text.`,
+      hint: `Write "${key}": [{"role": "assistant", "content": …}].`,
+    },
+  };
+}
+
+function promptFault(prompt: readonly (ChatMessage | null)[]): FormatFault | undefined {
+  if (prompt.length === 0)
+    return { code: "EXAMPLE_INVALID", message: "The input has no messages.", hint: "Add what both outputs answer." };
+  if (prompt.at(-1)?.role === "assistant") {
+    const message = "The last message of the input is the assistant's.";
+    return { code: "EXAMPLE_INVALID", message, hint: "The input ends with what both outputs answer." };
+  }
+  if (!prompt.some((message) => message?.weight !== undefined)) return undefined;
+  const message = "A message of the input has a weight.";
+  return { code: "EXAMPLE_INVALID", message, hint: "Remove it: all of the input is context." };
+}
