@@ -257,6 +257,11 @@ const files: FileSystem = {
       await syncDirectory(dirname(path));
     }),
   remove: (path) => writing(path, () => rm(path, { recursive: true, force: true })),
+  move: (from, to) =>
+    writing(to, async () => {
+      await ensureDirectory(dirname(to));
+      await rename(from, to);
+    }),
   link: (from, to) =>
     writing(to, async () => {
       await ensureDirectory(dirname(to));

@@ -54,6 +54,8 @@ export interface FileSystem {
   appendDurable(path: string, line: string): Promise<void>;
   /** Removes a file or a folder with all in it; nothing if there is none. */
   remove(path: string): Promise<void>;
+  /** Renames a file within a file system, in one step. Makes the folder; replaces the target. */
+  move(from: string, to: string): Promise<void>;
   /** A second name for a file (a hard link, or a copy where the file system has none). Replaces the target. */
   link(from: string, to: string): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import { canonicalJson, hashJson, type Sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
@@ -20,8 +20,8 @@ export interface Cache {
   ) => Promise<{ readonly entry: CacheEntry | undefined; readonly damaged?: Problem | undefined }>;
   /** Opens a file of an entry to be. It counts only once `commit` wrote the entry. */
   readonly create: (key: StageKey, name: string) => Promise<OutputFile>;
-  /** Moves a finished file into an entry to be. */
-  readonly adopt: (key: StageKey, file: Artifact) => Promise<Artifact>;
+  /** Moves a finished file into an entry to be, under this name. */
+  readonly adopt: (key: StageKey, name: string, file: Artifact) => Promise<Artifact>;
   readonly commit: (key: StageKey, record: StageRecord, entry: CacheEntry) => Promise<void>;
 }
 
@@ -83,11 +83,9 @@ export function openCache(directory: string, files: FileSystem): Cache {
         finish: async () => ({ path, ...(await writer.commit()) }),
       };
     },
-    adopt: async (key, file) => {
-      const path = join(folder(key), basename(file.path));
-      if (path === file.path) return file;
-      await files.link(file.path, path);
-      await files.remove(file.path);
+    adopt: async (key, name, file) => {
+      const path = join(folder(key), name);
+      await files.move(file.path, path);
       return { ...file, path };
     },
     commit: async (key, record, { output, warnings }) => {

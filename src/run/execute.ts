@@ -98,7 +98,7 @@ async function executeStage<World>(
       created.push(file);
       return file;
     },
-    adopt: (file) => cache.adopt(key, file),
+    adopt: (name, file) => cache.adopt(key, name, file),
     progress: ({ message, keep = false, data }) =>
       emit({ type: "stage_progress", stage: stage.name, message, keep, ...(data === undefined ? {} : { data }) }),
     warn: (problem) => own.push(problem),

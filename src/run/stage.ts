@@ -31,8 +31,8 @@ export interface StageContext<World, Inputs> {
   readonly inputs: Inputs;
   /** Opens a file of this stage's output. @param name Such as `train.jsonl`. */
   readonly create: (name: string) => Promise<OutputFile>;
-  /** Makes a finished file of another stage this one's; where it was, it is no more. */
-  readonly adopt: (file: Artifact) => Promise<Artifact>;
+  /** Makes a finished file of another stage this one's, under this name; where it was, it is no more. */
+  readonly adopt: (name: string, file: Artifact) => Promise<Artifact>;
   readonly progress: (progress: StageProgress) => void;
   /** Warnings are collected, shown with the stage, and kept with its output. Errors are thrown. */
   readonly warn: (problem: Problem) => void;

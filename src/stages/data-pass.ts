@@ -121,12 +121,14 @@ async function goThrough(context: Context, from: From, moved: SplitPlan["moved"]
     locate,
   });
   const checker = exampleChecker({ rules: "value" in rules ? rules.value : [], privacy, ready, locate });
+  // Two runs may make equal files at once: until they are whole, and adopted, each writes into its own.
+  const own = Buffer.from(ports.random.bytes(6)).toString("hex");
   const splitter = await openSplitWriter({
     seed: pipeline.dataset.seed,
     shares: sharesOf(pipeline),
     moved,
     locate,
-    create: context.create,
+    create: (name) => context.create(`${own}-${name}`),
   });
   let made = 0;
   let rows = 0;

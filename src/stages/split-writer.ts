@@ -15,7 +15,16 @@ import {
 } from "../dataset/split.ts";
 import type { Artifact, OutputFile } from "../run/stage.ts";
 
-export type SplitFile = "train" | "validation" | "test" | "heldOut" | "manifest";
+/** The files of a split, by what they are called in the lock. */
+export const splitFileNames = {
+  train: "train.jsonl",
+  validation: "validation.jsonl",
+  test: "test.jsonl",
+  heldOut: "held-out.jsonl",
+  manifest: "manifest.jsonl",
+} as const;
+
+export type SplitFile = keyof typeof splitFileNames;
 
 export interface Count {
   readonly examples: number;
@@ -51,15 +60,11 @@ export async function openSplitWriter({ seed, shares, moved, locate, create }: S
   const leaks = problemList();
   const finder = twinFinder(locate, { twins, leaks });
   const write = exampleWriter();
-  const outputs: Record<SplitFile, OutputFile> = {
-    train: await create("train.jsonl"),
-    validation: await create("validation.jsonl"),
-    test: await create("test.jsonl"),
-    heldOut: await create("held-out.jsonl"),
-    manifest: await create("manifest.jsonl"),
-  };
-  const names = Object.keys(outputs) as SplitFile[];
-  const open = (name: SplitFile) => lineWriter((piece) => outputs[name].write(piece));
+  const names = Object.keys(splitFileNames) as SplitFile[];
+  const outputs: Partial<Record<SplitFile, OutputFile>> = {};
+  for (const name of names) outputs[name] = await create(splitFileNames[name]);
+  const outputOf = (name: SplitFile): OutputFile => outputs[name] as OutputFile;
+  const open = (name: SplitFile) => lineWriter((piece) => outputOf(name).write(piece));
   const examples = { training: open("train"), validation: open("validation"), test: open("test") };
   const [heldOut, manifest] = [open("heldOut"), open("manifest")];
   const counts = { training: counter(), validation: counter(), test: counter() };
@@ -97,11 +102,11 @@ export async function openSplitWriter({ seed, shares, moved, locate, create }: S
     async finish(): Promise<Record<SplitFile, Artifact>> {
       for (const lines of [...Object.values(examples), heldOut, manifest]) await lines.end();
       const files: Partial<Record<SplitFile, Artifact>> = {};
-      for (const name of names) files[name] = await outputs[name].finish();
+      for (const name of names) files[name] = await outputOf(name).finish();
       return files as Record<SplitFile, Artifact>;
     },
     async discard(): Promise<void> {
-      for (const name of names) await outputs[name].discard();
+      for (const name of names) await outputOf(name).discard();
     },
   };
 }

@@ -3,7 +3,7 @@ import { checks } from "./checks.ts";
 import { fromPass } from "./data-pass.ts";
 import { localSettings } from "./local-settings.ts";
 import type { SplitValue } from "./pass-outcomes.ts";
-import type { SplitFile } from "./split-writer.ts";
+import { type SplitFile, splitFileNames } from "./split-writer.ts";
 import { defineStage } from "./world.ts";
 
 /** Parts the examples into training, validation and test, and writes them as the API takes them. */
@@ -16,8 +16,9 @@ export const split = defineStage({
   run: async (context) => {
     const { value, files: made } = await fromPass("split", context, context.inputs.checks.value.from);
     const files: Partial<Record<SplitFile, Artifact>> = {};
-    for (const [name, artifact] of Object.entries(made)) {
-      files[name as SplitFile] = await context.adopt(artifact);
+    for (const [label, artifact] of Object.entries(made)) {
+      const file = label as SplitFile;
+      files[file] = await context.adopt(splitFileNames[file], artifact);
     }
     return { value, files: files as Record<SplitFile, Artifact> };
   },

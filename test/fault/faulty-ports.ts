@@ -93,6 +93,7 @@ export function faultyFiles(environment: Readonly<Record<string, string>>, fault
         fault.effect === "half" ? appendFile(path, line.slice(0, line.length / 2)) : files.appendDurable(path, line),
       ),
     remove: (path) => writing("remove", path, () => files.remove(path)),
+    move: (from, to) => writing("move", to, () => files.move(from, to)),
     link: (from, to) => writing("link", to, () => files.link(from, to)),
   };
   return { ...real, files: faulty };
