@@ -171,9 +171,16 @@ async function redactExample(example: Example, guard: PrivacyGuard): Promise<Exa
   for (const message of example.messages) messages.push({ ...message, content: await guard.redact(message.content) });
   const rejected = example.rejected === undefined ? undefined : await guard.redact(example.rejected);
   if (example.vars === undefined) return { ...example, messages, rejected };
-  const vars: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(example.vars)) {
-    vars[name] = typeof value === "string" ? await guard.redact(value) : value;
-  }
+  const vars = (await redactValue(example.vars, guard)) as typeof example.vars;
   return { ...example, messages, rejected, vars };
+}
+
+/** All texts in a value of JSON, however deep. */
+async function redactValue(value: unknown, guard: PrivacyGuard): Promise<unknown> {
+  if (typeof value === "string") return guard.redact(value);
+  if (Array.isArray(value)) return Promise.all(value.map((item) => redactValue(item, guard)));
+  if (value === null || typeof value !== "object") return value;
+  const redacted: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) redacted[name] = await redactValue(item, guard);
+  return redacted;
 }

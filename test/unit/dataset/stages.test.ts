@@ -678,4 +678,27 @@ describe("secrets and personal data", () => {
     expect(all).toContain("Name use [secret]");
     expect(all).not.toMatch(/a@firma|ghp_/);
   });
+
+  test("redact reaches into lists and objects of a row", async () => {
+    const rows = Array.from({ length: 20 }, (_, index) => ({
+      name: `n${index}`,
+      thread: [{ author: "Ann", text: `Write to ann${index}@firma.de` }],
+    }));
+    const rig = await project({
+      "pipeline.yaml": `
+source: { type: jsonl, path: data.jsonl }
+dataset:
+  messages:
+    - { role: user, content: "{{#each thread}}{{author}}: {{text}}{{/each}}" }
+    - { role: assistant, content: "Yes, {{name}}" }
+  privacy: { personal: redact }
+  split: { validation: 0.3 }`,
+      "data.jsonl": rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
+    });
+    const result = await rig.build();
+    expect(result.problems).toEqual([]);
+    const [heldOut] = await result.lines("heldOut");
+    expect(heldOut?.["vars"]).toMatchObject({ thread: [{ author: "Ann", text: "Write to [email]" }] });
+    expect(await result.text("heldOut")).not.toContain("@firma");
+  });
 });
