@@ -282,7 +282,7 @@ export interface Message {
   weight?: 0 | 1;
 }
 /**
- * Two answers to the chat of dataset.messages, and which is the better one; for training.method: dpo. Either `column` and `choices`, or `preferred` and `rejected`.
+ * Two answers to the chat of dataset.messages, and which is the better one; for training.method: dpo. Either `column` and `choices`, or `preferred` and `rejected`. Rules look at the preferred answer.
  */
 export interface Preference {
   /**

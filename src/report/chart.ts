@@ -1,4 +1,4 @@
-import type { LossPoint } from "./data.ts";
+import type { LossPoint, ReportData } from "./data.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** Units of the drawing; it scales with the page. */
@@ -22,7 +22,7 @@ export function ticks(max: number, wanted: number): readonly number[] {
 }
 
 /** The loss over the steps, training and validation, as one drawing; undefined with fewer than two points. */
-export function lossChart(points: readonly LossPoint[]): Markup | undefined {
+export function lossChart(points: readonly LossPoint[], per: ReportData["lossPer"]): Markup | undefined {
   const training = thin(series(points, "training"));
   const validation = thin(series(points, "validation"));
   const all = [...training, ...validation];
@@ -46,7 +46,7 @@ export function lossChart(points: readonly LossPoint[]): Markup | undefined {
 ${yTicks.map((tick) => html`<line class="grid" x1="${size.left}" x2="${size.width - size.right}" y1="${y(tick)}" y2="${y(tick)}"/><text class="tick" x="${size.left - 8}" y="${y(tick) + 4}" text-anchor="end">${tick}</text>`)}
 ${xTicks.map((tick) => html`<text class="tick" x="${x(tick)}" y="${size.height - size.bottom + 18}" text-anchor="middle">${tick}</text>`)}
 <text class="axis" x="${x(lastStep / 2)}" y="${size.height - 4}" text-anchor="middle">step</text>
-<text class="axis" transform="translate(12 ${y(yTop / 2)}) rotate(-90)" text-anchor="middle">loss, nats per token</text>
+<text class="axis" transform="translate(12 ${y(yTop / 2)}) rotate(-90)" text-anchor="middle">loss, nats per ${per}</text>
 <path class="training" d="${line(training)}"/>
 <path class="validation" d="${line(validation)}"/>
 ${validation.length <= 60 ? validation.map((point) => html`<circle class="validation" cx="${x(point.x)}" cy="${y(point.y)}" r="3"/>`) : []}

@@ -12,6 +12,8 @@ export interface ReportData {
   readonly comparisons: readonly ComparisonRow[];
   readonly cases: readonly CaseRow[];
   readonly loss: readonly LossPoint[];
+  /** What a loss is the mean of: supervised training's of tokens, that of preferences of pairs of answers. */
+  readonly lossPer: "token" | "pair";
   readonly confusion?: ConfusionTable | undefined;
   readonly data: readonly DataRow[];
   /** Facts about where the model comes from, in reading order. */
@@ -69,7 +71,7 @@ export interface AnswerRow {
   readonly assertions: readonly { readonly type: string; readonly pass: boolean; readonly reason: string }[];
 }
 
-/** Loss in nats per token. */
+/** Loss in nats. */
 export interface LossPoint {
   readonly step: number;
   readonly training?: number | undefined;

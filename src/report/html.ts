@@ -74,8 +74,8 @@ function confusionSection(confusion: ConfusionTable | undefined): Markup | undef
 </table></div></section>`;
 }
 
-function trainingSection({ loss }: ReportData): Markup {
-  const chart = lossChart(loss);
+function trainingSection({ loss, lossPer }: ReportData): Markup {
+  const chart = lossChart(loss, lossPer);
   const none = html`<p class="soft">No losses were kept: the provider reports none, or the model was trained on another machine.</p>`;
   return html`<section id="training"><h2>Training</h2><div class="scroll">${chart ?? none}</div></section>`;
 }

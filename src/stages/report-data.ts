@@ -9,7 +9,7 @@ import type { split } from "./split.ts";
 import type { WaitValue } from "./wait.ts";
 import type { World } from "./world.ts";
 
-/** A line of the job's metrics. Losses in nats per token. */
+/** A line of the job's metrics. Losses in nats. */
 export interface TrainingStep {
   readonly step: number;
   readonly train_loss?: number;
@@ -53,6 +53,7 @@ export function reportData(inputs: ReportInputs): ReportData {
     loss: steps.map(
       ({ step, train_loss, valid_loss }): LossPoint => ({ step, training: train_loss, validation: valid_loss }),
     ),
+    lossPer: pipeline.training.method === "dpo" ? "pair" : "token",
     confusion: metrics.confusion,
     data: dataRows(inputs),
     lineage: lineage(inputs, file),
@@ -92,13 +93,15 @@ function dataRows({ split: { value }, estimate: { tokens } }: ReportInputs): rea
 
 function lineage({ world, split, estimate, wait, evaluation }: ReportInputs, file: string): ReportData["lineage"] {
   const { target, pipeline } = world;
-  const { temperature, max_tokens, response_format: format } = pipeline.evaluation.defaults;
+  const { evaluation: asked, training } = pipeline;
+  const { temperature, max_tokens, response_format: format } = asked.defaults;
   const settings = Object.entries(wait.hyperparameters).map(([name, value]) => `${name} ${value}`);
   const facts: (readonly [string, string | undefined])[] = [
     ["pipeline", file],
     ["target", `${target.name} (${target.provider.name})`],
     ["base model", wait.base],
     ["job", wait.job],
+    ["method", wait.job === "" || training.method === "supervised" ? undefined : training.method],
     ["tuned model", evaluation.subjects.tuned],
     ["previous model", evaluation.subjects.previous],
     ["weights sha256", wait.weights?.sha256],

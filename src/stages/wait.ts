@@ -14,7 +14,7 @@ export interface WaitValue {
   readonly trained_tokens: number | null;
   /** As the provider resolved them. */
   readonly hyperparameters: Readonly<Record<string, number | string>>;
-  /** First and last training loss seen, nats per token; null where the provider reports none. */
+  /** First and last training loss seen, in nats per token (of dpo, per pair of answers); null where the provider reports none. */
   readonly loss: { readonly first: number; readonly last: number } | null;
   /** Of the built-in engine only: the weights, so that another machine can prove that it made the same. */
   readonly weights?: { readonly sha256: string; readonly engine: string };

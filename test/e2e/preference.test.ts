@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { createRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -46,6 +47,16 @@ interface Results {
   readonly cases: readonly { readonly id: string; readonly messages: unknown; readonly expected?: string }[];
 }
 
+interface Stage {
+  readonly record: { readonly settings: unknown };
+  readonly output: { readonly value: unknown };
+}
+
+function stagesOf(lock: string): { readonly train: Stage; readonly wait: Stage } {
+  const { targets } = parse(lock) as { targets: { local: { attempts: [{ stages: ReturnType<typeof stagesOf> }] } } };
+  return targets.local.attempts[0].stages;
+}
+
 const created = () =>
   rig
     .read(".ftpipe/serve/access.log")
@@ -60,13 +71,18 @@ describe("a pipeline of preferences", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/ft:ftpipe-nano:local:cheer:[0-9a-f]{8}/);
 
-    const lock = rig.read("cheer.lock.yaml");
-    expect(lock).toContain("method: dpo");
-    expect(lock).toContain("beta: 0.5");
+    const { train, wait } = stagesOf(rig.read("cheer.lock.yaml"));
+    expect(train.record.settings).toMatchObject({
+      method: "dpo",
+      hyperparameters: { n_epochs: 4, batch_size: 4, beta: 0.5 },
+    });
     // Before anything is learnt, the loss of a pair is ln 2.
-    const [, first, last] = /loss:\n +first: ([\d.]+)\n +last: ([\d.]+)/.exec(lock) ?? [];
-    expect(Number(first)).toBeCloseTo(Math.LN2, 2);
-    expect(Number(last)).toBeLessThan(0.6);
+    const { loss } = wait.output.value as { readonly loss: { readonly first: number; readonly last: number } };
+    expect(loss.first).toBeCloseTo(Math.LN2, 2);
+    expect(loss.last).toBeLessThan(0.6);
+    const report = rig.read(/Report +(\S+)/.exec(stdout)?.[1] ?? "");
+    expect(report).toContain("nats per pair");
+    expect(report).toContain("beta 0.5");
 
     const results = JSON.parse(rig.read(`${/Report +(\S+)\/report/.exec(stdout)?.[1]}/results.json`)) as Results;
     expect(results.cases.length).toBeGreaterThan(0);

@@ -180,10 +180,12 @@ describe("what a report is made of", () => {
   });
 
   test("a chart needs two points, and averages what no screen can show", () => {
-    expect(lossChart([])).toBeUndefined();
-    expect(lossChart([{ step: 1, training: 2 }])).toBeUndefined();
+    expect(lossChart([], "token")).toBeUndefined();
+    expect(lossChart([{ step: 1, training: 2 }], "token")).toBeUndefined();
     const many = Array.from({ length: 50_000 }, (_, index) => ({ step: index + 1, training: 5 - index / 20_000 }));
-    expect(lossChart(many)?.markup.length).toBeLessThan(12_000);
+    expect(lossChart(many, "token")?.markup.length).toBeLessThan(12_000);
+    expect(lossChart(many, "token")?.markup).toContain("nats per token");
+    expect(lossChart(many, "pair")?.markup).toContain("nats per pair");
   });
 
   test("shares are never rounded to none or all", () => {

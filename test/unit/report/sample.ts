@@ -100,6 +100,7 @@ export const sample: ReportData = {
     training: 0.2 + 5.1 * Math.exp(-index / 25) + 0.12 * Math.sin(index * 1.7) * Math.exp(-index / 60),
     ...(index % 20 === 19 || index === 122 ? { validation: 0.35 + 4.9 * Math.exp(-index / 27) } : {}),
   })),
+  lossPer: "token",
   data: [
     { split: "training", rows: 123, examples: 246, tokens: 41_208 },
     { split: "validation", rows: 15, examples: 15, tokens: 2_480 },
