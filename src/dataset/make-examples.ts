@@ -1,4 +1,4 @@
-import type { Pipeline } from "../config/pipeline.gen.ts";
+import type { Pipeline, Preference } from "../config/pipeline.gen.ts";
 import { type Problem, problem } from "../core/errors.ts";
 import { type Digest, digestOf } from "../core/hash.ts";
 import { formatLocation, type Location } from "../core/location.ts";
@@ -71,8 +71,8 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
     problems.add(wrong, kind);
     return nothing;
   };
-  const failAt = ({ code, message, hint }: FormatFault, file: string, line: number) =>
-    fail(problem("error", code, message, { hint, location: locate(file, line) }));
+  const told = ({ code, message, hint }: FormatFault, file: string, line: number): Problem =>
+    problem("error", code, message, { hint, location: locate(file, line) });
   const make = ({ values, file, line, split }: PlacedRow): readonly Example[] => {
     const ownKey = rowKey(values, from.key);
     if (ownKey === undefined) {
@@ -107,18 +107,17 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
     if (ready) {
       // The source only knows that there are lists; the checks judge the messages in them.
       const read = readyContent(values, training.method);
-      if ("fault" in read) return failAt(read.fault, file, line);
+      if ("fault" in read) return fail(told(read.fault, file, line));
       return [{ key, keyDigest, group, file, line, split, variant: 0, vars: {}, ...read.content }];
     }
     if (render === undefined) return nothing;
     const variants = split === undefined ? to.variants : 1; // held-out rows are used once
     try {
       const made = render(values, { key, variants });
-      if ("fault" in made) return failAt(made.fault, file, line);
-      if (made.tie !== undefined) {
-        if (to.preference?.tie !== "drop") return failAt(tieFault(made.tie), file, line);
-        ties++;
-      }
+      const refused = refusalOf(made, to.preference);
+      if (refused !== undefined) unrendered.add(told(refused, file, line));
+      if ("fault" in made || refused !== undefined) return nothing;
+      if (made.tie !== undefined) ties++;
       if (made.collapsed > 0) {
         collapsed += made.collapsed;
         warnings.add(equalVariants(locate(file, line)), "equal variants");
@@ -155,6 +154,12 @@ type RenderedRow =
       readonly tie?: string;
     }
   | { readonly fault: FormatFault };
+
+/** What is wrong with a row that could be rendered: it does not say which answer it prefers. */
+function refusalOf(made: RenderedRow, preference: Preference | undefined): FormatFault | undefined {
+  if ("fault" in made) return made.fault;
+  return made.tie === undefined || preference?.tie === "drop" ? undefined : tieFault(made.tie);
+}
 
 type RowRenderer = (
   values: PlacedRow["values"],

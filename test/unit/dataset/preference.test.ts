@@ -179,6 +179,12 @@ describe("what is checked of preferences", () => {
     expect(problems[2]?.alsoAt).toEqual([expect.objectContaining({ line: 7 })]);
   });
 
+  test("a column that is misspelt is told once, and not with every row that lacks it", async () => {
+    const { problems } = await build(project('{ column: beter, choices: { a: "{{one}}", b: "{{two}}" } }', rows(14)));
+    expect(problems.map(told)).toEqual(['PIPELINE_INVALID pipeline.yaml:12:25 The source has no column "beter".']);
+    expect(problems[0]?.hint).toContain('Did you mean "better"?');
+  });
+
   test("values of JSON choose by their text; a list chooses nothing", async () => {
     const data = Array.from({ length: 12 }, (_, index) => ({
       q: `q${index}`,
