@@ -78,6 +78,7 @@ export function extensionsSchema(): JSONSchema {
                 minimum: 1,
                 description: "At most so many rows, the first ones that meet `where`. What follows is not read.",
               },
+              group: { $ref: "pipeline.schema.json#/$defs/group" },
               ...options.properties,
             },
             required(options, "type", "path"),

@@ -6,6 +6,11 @@ const messageHasOneText: PipelineRule = ({ dataset }) =>
   dataset.messages.flatMap((message, index) => {
     const pointer = `/dataset/messages/${index}`;
     const findings: Finding[] = [];
+    if (message.turns !== undefined) return besideTurns(message, pointer);
+    if (message.role === undefined) {
+      const hint = "Who speaks: system, user or assistant. Or give `turns`, the messages of a list.";
+      findings.push({ pointer, message: `dataset.messages[${index}] has no "role".`, hint });
+    }
     if (message.content === undefined && message.template === undefined) {
       const hint = "Give `content` (a template, inline) or `template` (the path of one).";
       findings.push({ pointer, message: "The message has no text.", hint });
@@ -28,6 +33,35 @@ const messageHasOneText: PipelineRule = ({ dataset }) =>
     }
     return findings;
   });
+
+/** Turns bring their own roles and texts. */
+function besideTurns(message: Dataset["messages"][number], pointer: string): readonly Finding[] {
+  return (["role", "content", "template", "weight"] as const)
+    .filter((key) => message[key] !== undefined)
+    .map((key) => ({
+      pointer: `${pointer}/${key}`,
+      message: `A message of \`turns\` has no \`${key}\` of its own.`,
+      hint: "Remove it, or make it a message of its own.",
+      on: "key" as const,
+    }));
+}
+
+/** One list of turns, so that it is clear which message came from where; and a group only for what becomes an example. */
+const turnsAreOne: PipelineRule = ({ source, dataset: { messages } }) => {
+  const second = messages
+    .map(({ turns }, index) => (turns === undefined ? -1 : index))
+    .filter((index) => index >= 0)[1];
+  const findings: Finding[] = [];
+  if (second !== undefined) {
+    const message = "dataset.messages has more than one list of turns.";
+    findings.push({ pointer: `/dataset/messages/${second}`, message, hint: "Keep one of them." });
+  }
+  if (source.group !== undefined && source.type === "messages") {
+    const message = "A source of ready-made messages has no groups.";
+    findings.push({ pointer: "/source/group", message, hint: "Each of its lines is an example already.", on: "key" });
+  }
+  return findings;
+};
 
 /** Rows need messages to become examples; ready-made examples must not have any. */
 const messagesFitTheSource: PipelineRule = (pipeline) =>
@@ -120,6 +154,7 @@ function messagesAsk(messages: Dataset["messages"]): readonly Finding[] {
 
 function messagesAnswer(messages: Dataset["messages"]): readonly Finding[] {
   const last = messages.at(-1);
+  if (messages.some(({ turns }) => turns !== undefined)) return []; // the rows decide who speaks last
   const pointer = `/dataset/messages/${messages.length - 1}`;
   if (last?.role !== "assistant") {
     return [
@@ -212,6 +247,7 @@ const betaIsOfDpo: PipelineRule = ({ training, targets }) => {
 
 /** Of the examples: their messages, their answers, and how they are learnt. */
 export const datasetRules: readonly PipelineRule[] = [
+  turnsAreOne,
   messageHasOneText,
   messagesFitTheSource,
   preferenceIsWhole,

@@ -126,6 +126,7 @@ export interface CsvSource {
    * At most so many rows, the first ones that meet `where`. What follows is not read.
    */
   limit?: number;
+  group?: Group;
   /**
    * How the file is encoded. latin1 is read as windows-1252, which holds it.
    */
@@ -167,6 +168,19 @@ export interface Condition {
   matches?: string;
 }
 /**
+ * Several rows become one example: one row for each group, with the columns of its first row and the column `turns`, the list of its rows. They are all held in memory.
+ */
+export interface Group {
+  /**
+   * The column whose value the rows of a group share. Without source.key it is the group's key.
+   */
+  by: string;
+  /**
+   * The column that the rows of a group are sorted by: as numbers if all are, else as texts, so write times as 2026-11-21T08:30. Default: as they stand in the file.
+   */
+  order_by?: string;
+}
+/**
  * JSON Lines: one object a line, its keys are the columns.
  */
 export interface JsonlSource {
@@ -198,6 +212,7 @@ export interface JsonlSource {
    * At most so many rows, the first ones that meet `where`. What follows is not read.
    */
   limit?: number;
+  group?: Group;
   /**
    * How the file is encoded. latin1 is read as windows-1252, which holds it.
    */
@@ -235,6 +250,7 @@ export interface MessagesSource {
    * At most so many rows, the first ones that meet `where`. What follows is not read.
    */
   limit?: number;
+  group?: Group;
 }
 /**
  * How a row becomes training examples, and what they must meet.
@@ -261,13 +277,13 @@ export interface Dataset {
   privacy: Privacy;
 }
 /**
- * One message: a role, and either `content` or `template`.
+ * One message, a role and either `content` or `template`; or `turns`, the messages of a list.
  */
 export interface Message {
   /**
    * Who speaks.
    */
-  role: "system" | "user" | "assistant";
+  role?: "system" | "user" | "assistant";
   /**
    * A Handlebars template, inline.
    */
@@ -280,6 +296,38 @@ export interface Message {
    * Assistant messages only: 0 keeps the message as context and does not train on it.
    */
   weight?: 0 | 1;
+  turns?: Turns;
+}
+/**
+ * A message for each item of a list: of a group's rows, or of a column that holds objects.
+ */
+export interface Turns {
+  /**
+   * The column with the list. Default: `turns`, the rows that `source.group` gathers.
+   */
+  column: string;
+  /**
+   * The item's field that says who speaks: system, user or assistant, or a word that `map` knows.
+   */
+  role: string;
+  /**
+   * The item's field with the text, which is taken as it is.
+   */
+  content: string;
+  /**
+   * What the field's words mean, such as { agent: assistant, customer: user }.
+   */
+  map: {
+    [k: string]: "system" | "user" | "assistant";
+  };
+  /**
+   * Which of the assistant's messages are trained on; the others are context.
+   */
+  learn: "all" | "last";
+  /**
+   * at_assistant leaves out what follows the assistant's last message.
+   */
+  end: "as_is" | "at_assistant";
 }
 /**
  * Two answers to the chat of dataset.messages, and which is the better one; for training.method: dpo. Either `column` and `choices`, or `preferred` and `rejected`. Rules look at the preferred answer.

@@ -154,9 +154,13 @@ const accuracyHasAnswers: PipelineRule = ({ evaluation: { tests, gate } }) => {
 };
 
 /** A rule for messages that no example has would hold nothing back. */
-const ruleRolesExist: PipelineRule = ({ dataset: { messages, rules } }) =>
+const ruleRolesExist: PipelineRule = ({ dataset: { messages, preference, rules } }) =>
   rules.flatMap(({ role, action }, index) =>
-    role === undefined || action === "off" || messages.length === 0 || messages.some((message) => message.role === role)
+    role === undefined ||
+    action === "off" ||
+    messages.length === 0 ||
+    (role === "assistant" && preference !== undefined) ||
+    messages.some((message) => message.turns !== undefined || message.role === role)
       ? []
       : [
           {

@@ -2,7 +2,7 @@ import type { LoadedPipeline } from "../config/loaded.ts";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import type { FileSystem } from "../core/ports.ts";
 import { didYouMean } from "../core/suggest.ts";
-import { type LoadedTemplates, loadTemplates } from "./load-templates.ts";
+import { isText, type LoadedTemplates, loadTemplates, type TurnsTemplate } from "./load-templates.ts";
 import { checkColumns } from "./template.ts";
 
 /** Columns that the pipeline names and the source does not have. */
@@ -16,6 +16,8 @@ export function columnProblems(
     [from.key, "/source/key", "KEY_MISSING"],
     ...from.allow_empty.map((column, index) => [column, `/source/allow_empty/${index}`, "PIPELINE_INVALID"] as const),
     ...from.where.map(({ column }, index) => [column, `/source/where/${index}/column`, "PIPELINE_INVALID"] as const),
+    [from.group?.by, "/source/group/by", "PIPELINE_INVALID"],
+    [from.group?.order_by, "/source/group/order_by", "PIPELINE_INVALID"],
     [to.preference?.column, "/dataset/preference/column", "PIPELINE_INVALID"],
     [to.split.group_by, "/dataset/split/group_by", "PIPELINE_INVALID"],
   ];
@@ -28,8 +30,18 @@ export function columnProblems(
   });
   return [
     ...inPipeline,
-    ...[...messages, ...(preference?.answers ?? [])].flatMap(({ template }) => checkColumns(template, columns)),
+    ...[...messages.filter(isText), ...(preference?.answers ?? [])].flatMap(({ template }) =>
+      checkColumns(template, columns),
+    ),
+    ...messages.flatMap((message) =>
+      isText(message) || columns.includes(message.column) ? [] : [noTurns(message, columns)],
+    ),
   ];
+}
+
+function noTurns({ column, location }: TurnsTemplate, columns: readonly string[]): Problem {
+  const hint = `Name the column with the list, or gather rows by source.group. ${didYouMean(column, columns, "Columns")}`;
+  return problem("error", "TEMPLATE_UNKNOWN_COLUMN", `There is no column "${column}" with turns.`, { hint, location });
 }
 
 /**

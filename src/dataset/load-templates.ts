@@ -1,15 +1,16 @@
 import { basename, dirname, join } from "node:path";
 import type { LoadedPipeline } from "../config/loaded.ts";
 import type { Answer, Preference } from "../config/pipeline.gen.ts";
-import type { ChatRole } from "../core/chat.ts";
+import type { ChatMessage, ChatRole } from "../core/chat.ts";
 import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
 import { fileKind } from "../core/file-kind.ts";
 import { type Sha256, sha256 } from "../core/hash.ts";
-import { firstBadLine, locateLine } from "../core/location.ts";
+import { firstBadLine, type Location, locateLine } from "../core/location.ts";
 import type { FileSystem } from "../core/ports.ts";
 import { findSecrets } from "../core/secret.ts";
 import { type NamedFile, nameFile } from "./files.ts";
 import { compileTemplate, referencedPartials, type Template, type TemplateText } from "./template.ts";
+import { turnsReader } from "./turns.ts";
 
 interface NamedTemplate {
   /** The same on every machine, for draws: the file's path from the root, or the pointer of the text. */
@@ -17,9 +18,27 @@ interface NamedTemplate {
   readonly template: Template;
 }
 
-export interface MessageTemplate extends NamedTemplate {
+/** A message with a text of its own. */
+export interface TextTemplate extends NamedTemplate {
   readonly role: ChatRole;
   readonly weight?: 0 | 1;
+}
+
+/** The messages of a list. */
+export interface TurnsTemplate {
+  readonly name: string;
+  /** The column with the list. */
+  readonly column: string;
+  readonly location: Location;
+  /** @throws FtpipeError as `turnsReader` says. */
+  readonly read: (values: Readonly<Record<string, unknown>>) => readonly ChatMessage[];
+}
+
+/** An entry of `dataset.messages`. */
+export type MessageTemplate = TextTemplate | TurnsTemplate;
+
+export function isText(message: MessageTemplate): message is TextTemplate {
+  return "template" in message;
 }
 
 /** One of the two answers of a preference. */
@@ -66,8 +85,13 @@ export async function loadTemplates(context: LoadContext): Promise<LoadedTemplat
     }
   };
   const compiled: MessageTemplate[] = [];
-  for (const [index, { role, weight, content, template }] of messages.entries()) {
+  for (const [index, { role, weight, content, template, turns }] of messages.entries()) {
     const pointer = `/dataset/messages/${index}`;
+    if (turns !== undefined) {
+      const location = context.loaded.locate(`${pointer}/turns`);
+      compiled.push({ name: `${pointer}/turns`, column: turns.column, location, read: turnsReader(turns, location) });
+      continue;
+    }
     const text = {
       inline: content ?? "",
       inlineAt: `${pointer}/content`,
@@ -75,7 +99,8 @@ export async function loadTemplates(context: LoadContext): Promise<LoadedTemplat
       pathAt: `${pointer}/template`,
     };
     const named = await load(text);
-    if (named !== undefined) compiled.push({ role, ...(weight === undefined ? {} : { weight }), ...named });
+    if (named !== undefined && role !== undefined)
+      compiled.push({ role, ...(weight === undefined ? {} : { weight }), ...named });
   }
   const answers: AnswerTemplate[] = [];
   for (const { choice, answer, pointer } of preference === undefined ? [] : answersOf(preference)) {

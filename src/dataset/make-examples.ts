@@ -9,7 +9,7 @@ import type { FormatFault } from "./format.ts";
 import type { LoadedTemplates } from "./load-templates.ts";
 import { choiceReader, isTie, renderPreference, sameAnswers, tieFault } from "./preference.ts";
 import { readyContent } from "./ready-made.ts";
-import { type RenderedExample, renderProblem, renderRow, rowGroup, rowKey } from "./render-rows.ts";
+import { keyColumnOf, type RenderedExample, renderProblem, renderRow, rowGroup, rowKey } from "./render-rows.ts";
 import type { RowCheck } from "./row-schema.ts";
 import { type Place, placeBook, seenTable } from "./seen.ts";
 import { kindOf } from "./template-values.ts";
@@ -23,6 +23,8 @@ export interface PlacedRow {
   readonly line: number;
   /** Of rows from a split's own file. */
   readonly split: HeldOutSplit | undefined;
+  /** Of a group, the rows that it was made of. */
+  readonly members?: readonly { readonly values: PlacedRow["values"]; readonly line: number }[] | undefined;
 }
 
 export interface MakerSettings {
@@ -56,7 +58,8 @@ const nothing: readonly Example[] = [];
 
 export function exampleMaker(settings: MakerSettings): ExampleMaker {
   const { pipeline, ready, templates, rowSchema, locate } = settings;
-  const { source: from, dataset: to, training } = pipeline;
+  const { dataset: to, training } = pipeline;
+  const keyColumn = keyColumnOf(pipeline.source);
   const findDuplicate = duplicateKeys();
   const problems = problemList();
   // A column that is missing is told once, not with every row that misses it.
@@ -73,20 +76,20 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
   };
   const told = ({ code, message, hint }: FormatFault, file: string, line: number): Problem =>
     problem("error", code, message, { hint, location: locate(file, line) });
-  const make = ({ values, file, line, split }: PlacedRow): readonly Example[] => {
-    const ownKey = rowKey(values, from.key);
+  const make = ({ values, file, line, split, members }: PlacedRow): readonly Example[] => {
+    const ownKey = rowKey(values, keyColumn);
     if (ownKey === undefined) {
       const hint = "Every row needs a value in the column that source.key names.";
-      const value = values[from.key ?? ""];
+      const value = values[keyColumn ?? ""];
       const what = typeof value === "object" && value !== null ? kindOf(value) : "empty";
-      const message = `The row has no key: "${from.key}" is ${what}.`;
+      const message = `The row has no key: "${keyColumn}" is ${what}.`;
       const missing = problem("error", "KEY_MISSING", message, { hint, location: locate(file, line) });
-      if (Object.hasOwn(values, from.key ?? "")) return fail(missing);
+      if (Object.hasOwn(values, keyColumn ?? "")) return fail(missing);
       keyless.add(missing);
     }
     const key = ownKey ?? (rowKey(values, undefined) as string);
     const keyDigest = digestOf(key);
-    const before = from.key === undefined ? undefined : findDuplicate(keyDigest, file, line);
+    const before = keyColumn === undefined ? undefined : findDuplicate(keyDigest, file, line);
     if (before !== undefined) {
       const first = formatLocation(locate(before.file, before.line));
       const hint = "source.key names a row for good: make its values unique, or choose another column.";
@@ -96,13 +99,16 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
         "key used before",
       );
     }
-    const faults = rowSchema?.check(values) ?? [];
-    for (const fault of faults) {
-      const hint = `Correct the row, or ${rowSchema?.name}.`;
-      const message = `The row breaks its schema: ${fault}.`;
-      problems.add(problem("error", "ROW_INVALID", message, { hint, location: locate(file, line) }));
+    let isInvalid = false;
+    for (const row of rowSchema === undefined ? [] : (members ?? [{ values, line }])) {
+      for (const fault of rowSchema?.check(row.values) ?? []) {
+        const hint = `Correct the row, or ${rowSchema?.name}.`;
+        const message = `The row breaks its schema: ${fault}.`;
+        problems.add(problem("error", "ROW_INVALID", message, { hint, location: locate(file, row.line) }));
+        isInvalid = true;
+      }
     }
-    if (faults.length > 0) return nothing;
+    if (isInvalid) return nothing;
     const group = rowGroup(values, to.split.group_by, key);
     if (ready) {
       // The source only knows that there are lists; the checks judge the messages in them.

@@ -4,10 +4,21 @@ import { canonicalJson, sha256 } from "../core/hash.ts";
 import { formatLocation, type Location } from "../core/location.ts";
 import { createDraw } from "./draw.ts";
 import type { ExampleContent } from "./example.ts";
-import type { MessageTemplate } from "./load-templates.ts";
+import { isText, type MessageTemplate } from "./load-templates.ts";
 import { isEmptyCell, scalarText } from "./template-values.ts";
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** The column that names rows for good, where there is one. */
+export function keyColumnOf({
+  key,
+  group,
+}: {
+  readonly key?: string | undefined;
+  readonly group?: { readonly by: string } | undefined;
+}): string | undefined {
+  return key ?? group?.by;
+}
 
 /** Whose row this is: the value of its key column, else a hash of all it says. */
 export function rowKey(values: Values, keyColumn: string | undefined): string | undefined {
@@ -56,7 +67,9 @@ export function renderMessages(
   values: Values,
   { seed, key, variant }: { readonly seed: number; readonly key: string; readonly variant: number },
 ): readonly ChatMessage[] {
-  return templates.map(({ role, weight, name, template }) => {
+  return templates.flatMap((message): ChatMessage | readonly ChatMessage[] => {
+    if (!isText(message)) return message.read(values);
+    const { role, weight, name, template } = message;
     const content = template.render(values, createDraw({ seed, key, variant, template: name }));
     return weight === undefined ? { role, content } : { role, content, weight };
   });

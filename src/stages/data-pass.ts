@@ -20,7 +20,7 @@ import {
   sourceOutcome,
   splitOutcome,
 } from "./pass-outcomes.ts";
-import { rowTally, sourceDefinition, sourceRows } from "./rows.ts";
+import { placedRows, rowTally, sourceDefinition, sourceRows } from "./rows.ts";
 import { openSplitWriter, type SplitFile } from "./split-writer.ts";
 import type { World } from "./world.ts";
 
@@ -135,9 +135,8 @@ async function goThrough(context: Context, from: From, moved: SplitPlan["moved"]
   try {
     for await (const batch of sourceRows(world, tally, (warning) => warnings.push(warning))) {
       signal.throwIfAborted();
-      const { file, split } = batch;
-      for (const { values, location } of batch.rows) {
-        for (const example of maker.make({ values, file, line: location.line ?? 1, split })) {
+      for (const row of placedRows(batch)) {
+        for (const example of maker.make(row)) {
           made++;
           const checked = checker.check(example);
           const kept = checked instanceof Promise ? await checked : checked;

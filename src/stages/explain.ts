@@ -5,15 +5,15 @@ import { formatLocation } from "../core/location.ts";
 import { type ActiveRule, faultOf } from "../dataset/apply-rules.ts";
 import { contentOf, type ExampleContent, type TrainingLine } from "../dataset/example.ts";
 import { rowLocator } from "../dataset/files.ts";
-import { type LoadedTemplates, loadTemplates } from "../dataset/load-templates.ts";
+import { isText, type LoadedTemplates, loadTemplates } from "../dataset/load-templates.ts";
 import type { PlacedRow } from "../dataset/make-examples.ts";
 import { type ManifestLine, shortHash, splitFiles } from "../dataset/manifest.ts";
 import { choiceReader } from "../dataset/preference.ts";
-import { rowGroup, rowKey } from "../dataset/render-rows.ts";
+import { keyColumnOf, rowGroup, rowKey } from "../dataset/render-rows.ts";
 import { groupFraction, type SplitName } from "../dataset/split.ts";
 import type { StageOutput } from "../run/stage.ts";
 import { openRules } from "./open-rules.ts";
-import { rowTally, sourceRows } from "./rows.ts";
+import { placedRows, rowTally, sourceRows } from "./rows.ts";
 import type { World } from "./world.ts";
 
 /** A line of a file that `build` writes, or of one still to be found. */
@@ -80,7 +80,7 @@ export async function explainKey(world: World, outputs: Outputs, key: string): P
   }
   if (traced.length > 0) return explain(world, outputs, traced);
   for await (const row of rowsOf(world)) {
-    if (rowKey(row.values, world.pipeline.source.key) !== key) continue;
+    if (rowKey(row.values, keyColumnOf(world.pipeline.source)) !== key) continue;
     const locate = await rowLocator(world.loaded, world.ports.files);
     throw new FtpipeError("NOTHING_TO_SHOW", `The row with the key "${key}" is in no file.`, {
       hint: "A rule with action: drop left its examples out; `ftpipe check` counts what each rule drops.",
@@ -112,9 +112,9 @@ async function explain(world: World, outputs: Outputs, traced: readonly Traced[]
     if (content === undefined)
       throw new Error(`${splitFiles[wanted.split]} has no line ${wanted.line}, yet the manifest has`);
     const answers = answerNames(templates, row, world);
-    const names = [...templates.messages.map(({ name }) => name), answers.preferred];
     const { messages, rejected } = content;
-    const key = rowKey(row.values, pipeline.source.key) ?? "";
+    const names = namesOf(templates, messages.length, answers.preferred);
+    const key = rowKey(row.values, keyColumnOf(pipeline.source)) ?? "";
     const group = rowGroup(row.values, split.group_by, key);
     return {
       ...wanted,
@@ -131,6 +131,19 @@ async function explain(world: World, outputs: Outputs, traced: readonly Traced[]
       rules: rules.map((rule) => judged(rule, content)),
     };
   });
+}
+
+/** By message the template that it came from; turns come from their own entry, which stands for as many as there are. */
+function namesOf(
+  { messages }: LoadedTemplates,
+  count: number,
+  preferred: string | undefined,
+): readonly (string | undefined)[] {
+  const texts = messages.filter(isText).length + (preferred === undefined ? 0 : 1);
+  const names = messages.flatMap((message) =>
+    isText(message) ? [message.name] : Array.from({ length: Math.max(0, count - texts) }, () => message.name),
+  );
+  return [...names, preferred];
 }
 
 /** The templates of a preference's two answers; neither for other examples. */
@@ -162,9 +175,7 @@ function manifestOf({ ports }: World, outputs: Outputs): AsyncGenerator<Manifest
 }
 
 async function* rowsOf(world: World): AsyncGenerator<PlacedRow, void, undefined> {
-  for await (const { rows, file, split } of sourceRows(world, rowTally(), () => {})) {
-    for (const { values, location } of rows) yield { values, file, line: location.line ?? 1, split };
-  }
+  for await (const batch of sourceRows(world, rowTally(), () => {})) yield* placedRows(batch);
 }
 
 const placeKey = (file: string, line: number): string => `${line} ${file}`;

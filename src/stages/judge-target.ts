@@ -87,7 +87,9 @@ async function rolesOf(
   signal: AbortSignal,
 ): Promise<DatasetFacts["roles"]> {
   if (source.type !== "messages")
-    return dataset.messages.map(({ role }, index) => ({ role, pointer: `/dataset/messages/${index}/role` }));
+    return dataset.messages.flatMap(({ role }, index) =>
+      role === undefined ? [] : [{ role, pointer: `/dataset/messages/${index}/role` }],
+    );
   const train = split?.files["train"];
   if (train === undefined || chatRoles.every((role) => target.capabilities.roles.includes(role))) return undefined;
   const found = await once(`roles ${train.sha256}`, async () => {

@@ -19,8 +19,8 @@ export const localSettings = {
         sha256: await hashFile(ports.files, path),
       });
     }
-    const { type, where, limit } = world.pipeline.source;
-    return { type, options: ownOptions(world), ...(where.length === 0 ? {} : { where }), limit, files };
+    const { type, where, limit, group } = world.pipeline.source;
+    return { type, options: ownOptions(world), ...(where.length === 0 ? {} : { where }), limit, group, files };
   },
   dataset: async (world: World) => {
     const { source: from, dataset: to, training } = world.pipeline;
@@ -29,7 +29,7 @@ export const localSettings = {
     return {
       seed: to.seed,
       variants: to.variants,
-      messages: to.messages.map(({ role, content, weight }) => ({ role, content, weight })),
+      messages: to.messages.map(({ role, content, weight, turns }) => ({ role, content, weight, turns })),
       // Undefined where there is none, so that the records of supervised pipelines stay as they were.
       preference: to.preference,
       method: training.method === "supervised" ? undefined : training.method,

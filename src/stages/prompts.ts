@@ -4,7 +4,8 @@ import { FtpipeError, type Problem, throwIfErrors } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
 import { createDraw } from "../dataset/draw.ts";
-import { loadTemplates, type MessageTemplate } from "../dataset/load-templates.ts";
+import { promptAndAnswer } from "../dataset/example.ts";
+import { isText, loadTemplates, type MessageTemplate } from "../dataset/load-templates.ts";
 import { compileTemplate, type Template } from "../dataset/template.ts";
 import { templatesOf } from "../evaluation/case-text.ts";
 import type { CaseTemplates, Variables } from "../evaluation/cases.ts";
@@ -24,9 +25,8 @@ export async function openPromptRenderer({ loaded, files }: PromptContext): Prom
   const { dataset, source } = loaded.pipeline;
   const { messages, preference } = await loadTemplates({ loaded, files });
   const texts = await compileCaseTexts(loaded);
-  const last = messages.findLastIndex(({ role }) => role === "assistant");
-  const prompt = preference === undefined ? messages.slice(0, Math.max(0, last)) : messages;
-  const all = [...messages, ...(preference?.answers ?? [])];
+  const prompt = preference === undefined ? beforeAnswer(messages) : messages;
+  const all = [...messages.filter(isText), ...(preference?.answers ?? [])];
 
   const render = (template: Template, name: string, variables: Variables): string =>
     template.render(
@@ -34,7 +34,11 @@ export async function openPromptRenderer({ loaded, files }: PromptContext): Prom
       createDraw({ seed: dataset.seed, key: hashJson(variables), variant: 0, template: name }),
     );
   const renderAll = (list: readonly MessageTemplate[], variables: Variables): readonly ChatMessage[] =>
-    list.map(({ role, name, template }) => ({ role, content: render(template, name, variables) }));
+    list.flatMap((message) =>
+      isText(message)
+        ? { role: message.role, content: render(message.template, message.name, variables) }
+        : promptAndAnswer(message.read(variables)).prompt,
+    );
   const textAt = (pointer: string): Template => {
     const template = texts.get(pointer);
     if (template === undefined) throw new Error(`no template was compiled at ${pointer}`);
@@ -42,23 +46,33 @@ export async function openPromptRenderer({ loaded, files }: PromptContext): Prom
   };
   const used = new Set(all.flatMap(({ template }) => template.variables.map(({ name }) => name)));
   const usesAll = all.some(({ template }) => template.usesWholeRow);
-  const needed = prompt.flatMap(({ template }) =>
-    template.variables
-      .filter(({ guarded, name }) => !guarded && !source.allow_empty.includes(name))
-      .map(({ name }) => name),
+  const needed = prompt.flatMap((message) =>
+    isText(message)
+      ? message.template.variables
+          .filter(({ guarded, name }) => !guarded && !source.allow_empty.includes(name))
+          .map(({ name }) => name)
+      : [message.column],
   );
   return {
     renderPrompt: (variables) => renderAll(prompt, variables),
     renderSystem: (variables) =>
       renderAll(
-        prompt.filter(({ role }) => role === "system"),
+        prompt.filter((message) => isText(message) && message.role === "system"),
         variables,
       ),
     renderText: (pointer, variables) => render(textAt(pointer), pointer, variables),
     variablesOf: (pointer) => textAt(pointer).variables,
-    uses: (name) => usesAll || used.has(name),
+    uses: (name) =>
+      usesAll || used.has(name) || messages.some((message) => !isText(message) && message.column === name),
     needed: new Set(needed),
   };
+}
+
+/** The messages up to the answer, which is the last message or the last turn. */
+function beforeAnswer(messages: readonly MessageTemplate[]): readonly MessageTemplate[] {
+  const last = messages.findLastIndex((message) => !isText(message) || message.role === "assistant");
+  const answer = messages[last];
+  return answer === undefined || !isText(answer) ? messages : messages.slice(0, last);
 }
 
 async function compileCaseTexts({ locateIn, pipeline }: LoadedPipeline): Promise<ReadonlyMap<string, Template>> {

@@ -2,9 +2,11 @@ import { FtpipeError, type Problem } from "../core/errors.ts";
 import type { OptionsOf, OptionsSchema } from "../core/options-schema.ts";
 import type { HeldOutSplit } from "../dataset/example.ts";
 import { dataFiles } from "../dataset/files.ts";
+import type { PlacedRow } from "../dataset/make-examples.ts";
 import { sourcesByType } from "../sources/index.ts";
 import type { Row, SourceDefinition } from "../sources/source.ts";
 import { compileWhere } from "../sources/where.ts";
+import { type GroupedRow, refuseOwnTurns, rowGroups, turnsColumn } from "./group-rows.ts";
 import type { World } from "./world.ts";
 
 /** The definition of the pipeline's source. */
@@ -23,12 +25,24 @@ export function ownOptions(world: Pick<World, "pipeline">): OptionsOf<OptionsSch
 
 /** Some rows of one file, in its order. */
 export interface RowBatch {
-  readonly rows: readonly Row[];
+  readonly rows: readonly (Row | GroupedRow)[];
   /** Relative to the root. */
   readonly file: string;
   /** Of a split's own file. */
   readonly split: HeldOutSplit | undefined;
 }
+
+/** The rows of a batch with their places. */
+export function placedRows({ rows, file, split }: RowBatch): readonly PlacedRow[] {
+  return rows.map((row) => {
+    const line = lineOf(row);
+    if (!("members" in row)) return { values: row.values, file, line, split };
+    const members = row.members.map((member) => ({ values: member.values, line: lineOf(member) }));
+    return { values: row.values, file, line, split, members };
+  });
+}
+
+const lineOf = ({ location }: Row): number => location.line ?? 1;
 
 /** What is learnt of the rows while they are read. */
 export interface RowTally {
@@ -55,7 +69,10 @@ export async function* sourceRows(
   warn: (warning: Problem) => void,
 ): AsyncGenerator<RowBatch, void, undefined> {
   const { loaded, ports } = world;
-  const { where, limit = Number.POSITIVE_INFINITY } = world.pipeline.source;
+  const { where, group, limit: most = Number.POSITIVE_INFINITY } = world.pipeline.source;
+  // Of groups, those are counted, once all their rows are there.
+  const limit = group === undefined ? most : Number.POSITIVE_INFINITY;
+  const groups = group === undefined ? undefined : rowGroups(group);
   const isWanted = where.length === 0 ? undefined : compileWhere(where);
   const definition = sourceDefinition(world);
   const alike = columnsAlike();
@@ -78,6 +95,13 @@ export async function* sourceRows(
           if (isWanted === undefined || isWanted(row.values)) rows.push(row);
           else tally.filtered++;
         }
+        if (groups !== undefined) {
+          for (const row of rows) {
+            const wrong = groups.add(row, { file: rootPath, split });
+            if (wrong !== undefined && columns.has(group?.by ?? "")) tally.problems.push(wrong);
+          }
+          continue;
+        }
         counts[split ?? "rows"] += rows.length;
         if (rows.length > 0) yield { rows, file: rootPath, split };
         if (split === undefined && counts.rows >= limit) break;
@@ -86,6 +110,14 @@ export async function* sourceRows(
       if (!(error instanceof FtpipeError) || error.exitCode !== 2) throw error;
       tally.problems.push(...error.problems);
     }
+  }
+  if (groups === undefined) return;
+  refuseOwnTurns(columns, loaded.locate("/source/group"));
+  columns.add(turnsColumn);
+  for (const batch of groups.end()) {
+    if (batch.split === undefined && counts.rows >= most) continue;
+    counts[batch.split ?? "rows"] += batch.rows.length;
+    yield batch;
   }
 }
 
