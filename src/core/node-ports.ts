@@ -99,8 +99,9 @@ async function ensureDirectory(path: string): Promise<void> {
   } catch (error) {
     const { code } = error as SystemError;
     if (code === "EEXIST") return;
-    if (code !== "ENOENT" || dirname(path) === path || (await isThere(dirname(path)))) throw error;
-    await ensureDirectory(dirname(path));
+    if (code !== "ENOENT" || dirname(path) === path) throw error;
+    // Where the folder above is there now, another process has just made it.
+    if (!(await isThere(dirname(path)))) await ensureDirectory(dirname(path));
     await mkdir(path).catch((again: SystemError) => {
       if (again.code !== "EEXIST") throw again;
     });

@@ -170,8 +170,8 @@ describe("the cache", () => {
   test("several runs at once over one folder get in nobody's way", async () => {
     const rig = await project(simple("", 60));
     const results = await Promise.all(Array.from({ length: 6 }, () => rig.build()));
-    const texts = await Promise.all(results.map((result) => result.text("train")));
     expect(results.flatMap(({ problems, warnings }) => [...problems, ...warnings])).toEqual([]);
+    const texts = await Promise.all(results.map((result) => result.text("train")));
     expect(new Set(texts).size).toBe(1);
     expect(texts[0]?.split("\n")).toHaveLength(61);
   });
