@@ -90,10 +90,24 @@ export function multiplyBy(values: usize, count: i32, factor: f32): void {
   for (; values < end; values += 4) store<f32>(values, load<f32>(values) * factor);
 }
 
-/** scores *= scale. @returns The largest. */
-export function scaleScores(scores: usize, count: i32, scale: f32): f32 {
+/** Softmax of scores * scale, in place; at least one score. */
+export function softmax(scores: usize, count: i32, scale: f32): void {
   multiplyBy(scores, count, scale);
-  return maximum(scores, count);
+  const most = maximum(scores, count);
+  const top = f32x4.splat(most);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const at = scores + (<usize>i << 2);
+    v128.store(at, exponential4(f32x4.sub(v128.load(at), top)));
+  }
+  for (; i < count; i++) {
+    const at = scores + (<usize>i << 2);
+    store<f32>(at, exponential(load<f32>(at) - most));
+  }
+  let sum: f32 = 0;
+  for (i = 0; i < count; i++) sum += load<f32>(scores + (<usize>i << 2));
+  const one: f32 = 1;
+  multiplyBy(scores, count, one / sum);
 }
 
 /** The largest of at least one number. */

@@ -1,4 +1,4 @@
-import { addScaled, dot, exponential4, multiplyBy, scaleScores, sumLanes } from "./elementary";
+import { addScaled, dot, softmax, sumLanes } from "./elementary";
 import { multiply } from "./multiply";
 
 const epsilon: f32 = 1e-6;
@@ -173,21 +173,8 @@ export function attend(
 
 /** Softmax of the first `seen` of `all` scores, times scale; the rest becomes 0. */
 function softmaxRow(scores: usize, seen: i32, all: i32, scale: f32): void {
-  const most = scaleScores(scores, seen, scale);
+  softmax(scores, seen, scale);
   for (let i = seen; i < all; i++) store<f32>(scores + ((<usize>i) << 2), 0);
-  const top = f32x4.splat(most);
-  let i = 0;
-  for (; i + 4 <= seen; i += 4) {
-    const at = scores + ((<usize>i) << 2);
-    v128.store(at, exponential4(f32x4.sub(v128.load(at), top)));
-  }
-  for (; i < seen; i++) {
-    const at = scores + ((<usize>i) << 2);
-    store<f32>(at, f32x4.extract_lane(exponential4(f32x4.splat(load<f32>(at) - most)), 0));
-  }
-  let sum: f32 = 0;
-  for (let j = 0; j < seen; j++) sum += load<f32>(scores + ((<usize>j) << 2));
-  multiplyBy(scores, seen, <f32>1 / sum);
 }
 
 /**

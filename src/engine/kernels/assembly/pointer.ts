@@ -1,4 +1,4 @@
-import { addScaled, dot, dots, exponential, exponential4, multiplyBy, scaleScores } from "./elementary";
+import { addScaled, dot, dots, softmax } from "./elementary";
 
 /**
  * The pointer head over one sequence: a row's scores: (rows, count) become shares, by softmax over the tokens up to
@@ -28,22 +28,8 @@ export function pointLogits(
 
 /** One row of `pointLogits`, over the first `known` tokens. */
 function pointRow(logits: usize, scores: usize, gate: f32, tokens: usize, known: i32, scale: f32): void {
-  const most = scaleScores(scores, known, scale);
-  const top = f32x4.splat(most);
-  let p = 0;
-  for (; p + 4 <= known; p += 4) {
-    const place = scores + (<usize>p << 2);
-    v128.store(place, exponential4(f32x4.sub(v128.load(place), top)));
-  }
-  for (; p < known; p++) {
-    const place = scores + (<usize>p << 2);
-    store<f32>(place, exponential(load<f32>(place) - most));
-  }
-  let sum: f32 = 0;
-  for (p = 0; p < known; p++) sum += load<f32>(scores + (<usize>p << 2));
-  const one: f32 = 1;
-  multiplyBy(scores, known, one / sum);
-  for (p = 0; p < known; p++) {
+  softmax(scores, known, scale);
+  for (let p = 0; p < known; p++) {
     const at = logits + (<usize>load<i32>(tokens + (<usize>p << 2)) << 2);
     store<f32>(at, load<f32>(at) + gate * load<f32>(scores + (<usize>p << 2)));
   }
