@@ -16,6 +16,7 @@ import { parseArgs, promisify } from "node:util";
 import { packageFile } from "../src/core/assets.ts";
 import { makeRows } from "./build/make-data.ts";
 import { pipelineYaml } from "./build/texts.ts";
+import { conclusion, exitWith } from "./conclusion.ts";
 import { inTurns, type Measurement, median, verdictOf } from "./engine/measurement.ts";
 import { reportLines } from "./engine/report.ts";
 
@@ -181,17 +182,9 @@ async function main(): Promise<number> {
   } finally {
     await rm(root, { recursive: true, force: true });
   }
-  if (rows < 1_000_000) {
-    print("\nToo few rows to judge by.");
-    return 0;
-  }
-  print(missed.length === 0 ? "\nEvery floor that was measured is held." : `\nMissed floors: ${missed.join("; ")}.`);
-  return missed.length === 0 ? 0 : 1;
+  const { line, exitCode } = conclusion(missed, rows < 1_000_000 ? "rows" : undefined);
+  print(`\n${line}`);
+  return exitCode;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 2;
-}
+await exitWith(main);

@@ -11,6 +11,7 @@
  */
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { conclusion, exitWith } from "./conclusion.ts";
 import { benchChats } from "./engine/chats.ts";
 import { benchContexts } from "./engine/contexts.ts";
 import { benchMainThread } from "./engine/main-thread.ts";
@@ -69,17 +70,9 @@ async function main(): Promise<number> {
     for (const line of reportLines(outcome.measurements)) print(line);
     missed.push(...outcome.measurements.filter((measured) => verdictOf(measured) === "MISSED").map(({ name }) => name));
   }
-  if (quick) {
-    print("\nToo few rounds to judge by.");
-    return 0;
-  }
-  print(missed.length === 0 ? "\nEvery floor that was measured is held." : `\nMissed floors: ${missed.join("; ")}.`);
-  return missed.length === 0 ? 0 : 1;
+  const { line, exitCode } = conclusion(missed, quick ? "rounds" : undefined);
+  print(`\n${line}`);
+  return exitCode;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 2;
-}
+await exitWith(main);

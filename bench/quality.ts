@@ -14,6 +14,7 @@ import { baseExample } from "../scripts/base/corpus.ts";
 import type { ChatMessage } from "../src/core/chat.ts";
 import { createEngine } from "../src/engine/create.ts";
 import type { BaseName } from "../src/engine/engine.ts";
+import { exitWith } from "./conclusion.ts";
 import { reportOf } from "./quality/report.ts";
 import { type PreparedTask, prepareTask, runTask, type TaskResult } from "./quality/run-task.ts";
 import { failuresOf } from "./quality/score.ts";
@@ -145,9 +146,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  note(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exitCode = 2;
-}
+await exitWith(main);
