@@ -180,7 +180,6 @@ async function redactValue(value: unknown, guard: PrivacyGuard): Promise<unknown
   if (typeof value === "string") return guard.redact(value);
   if (Array.isArray(value)) return Promise.all(value.map((item) => redactValue(item, guard)));
   if (value === null || typeof value !== "object") return value;
-  const redacted: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) redacted[name] = await redactValue(item, guard);
-  return redacted;
+  const names = Object.entries(value).map(async ([name, item]) => [name, await redactValue(item, guard)] as const);
+  return Object.fromEntries(await Promise.all(names));
 }
