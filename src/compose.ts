@@ -1,38 +1,38 @@
 import { availableParallelism, hostname } from "node:os";
-import { basename, dirname, join, relative } from "node:path";
-import type { Override } from "./config/document.ts";
-import { loadPipeline } from "./config/load.ts";
+import { join, relative } from "node:path";
+import { engineLimits, isLocal, localModel } from "./compose/engine-limits.ts";
+import { attach, localServer, type OpenServer } from "./compose/local-server.ts";
+import { openPipeline, type PipelineChoice } from "./compose/open-pipeline.ts";
+import { predecessorOf } from "./compose/predecessor.ts";
+import {
+  holdingLockFile,
+  holdRoom,
+  lockRun,
+  prepareState,
+  runLock,
+  sweep,
+  updateLock,
+  withReserve,
+} from "./compose/state-folder.ts";
 import type { LoadedPipeline } from "./config/loaded.ts";
-import { asTextMessages } from "./core/chat.ts";
 import { isSet } from "./core/environment.ts";
-import { FtpipeError, type Problem } from "./core/errors.ts";
-import { takeExclusiveLock } from "./core/exclusive-lock.ts";
+import type { Problem } from "./core/errors.ts";
 import { type Once, onceByKey } from "./core/once.ts";
-import type { FileSystem, Ports } from "./core/ports.ts";
+import type { Ports } from "./core/ports.ts";
 import { holdYoungGeneration } from "./core/young-generation.ts";
-import type { ExampleContent } from "./dataset/example.ts";
-import { engineVersion } from "./engine/version.ts";
 import type { Connection, LocalServer } from "./providers/provider.ts";
-import { refuseTrustInside } from "./providers/trust.ts";
 import { type Cache, openCache } from "./run/cache.ts";
 import { type FileHashes, stampedFileHashes } from "./run/file-hashes.ts";
 import { openJournal } from "./run/journal.ts";
-import { isUnfinished, type Lock, latestAttempt, readLock, writeLock } from "./run/lock.ts";
-import { openReserve, type Reserve } from "./run/reserve.ts";
+import { isUnfinished, type Lock, latestAttempt, readLock } from "./run/lock.ts";
+import { openReserve } from "./run/reserve.ts";
 import { newRunDirectory } from "./run/run-log.ts";
-import { sweepTemporaries } from "./run/sweep.ts";
-import { registryRules } from "./stages/registry-rules.ts";
 import { updateRowsRecord } from "./stages/rows-record.ts";
-import { selectTarget, targetOf } from "./stages/select-target.ts";
-import type { LocalModel, ModelLimits, SelectedTarget, World } from "./stages/world.ts";
+import { selectTarget } from "./stages/select-target.ts";
+import type { SelectedTarget, World } from "./stages/world.ts";
 
-export interface OpenOptions {
-  readonly ports: Ports;
-  readonly workingDirectory: string;
-  /** Absolute path of the pipeline's YAML file. */
-  readonly file: string;
+export interface OpenOptions extends PipelineChoice {
   readonly target: string | undefined;
-  readonly overrides: readonly Override[];
   readonly newAttempt?: boolean;
   /** Whether the run only goes on with what was begun. Default: false. */
   readonly resumes?: boolean;
@@ -53,11 +53,7 @@ export interface OpenOptions {
   /** How the lock is read; default: one that is damaged is refused. */
   readonly lockOf?: typeof readLock | undefined;
   /** Opens the built-in server of a state folder; default: the one that runs there, else one in this process. */
-  readonly openLocalServer?: (stateDirectory: string, ports: Ports) => Promise<ClosableServer>;
-}
-
-export interface ClosableServer extends LocalServer {
-  close(): Promise<void>;
+  readonly openLocalServer?: OpenServer;
 }
 
 export interface Session {
@@ -190,226 +186,6 @@ function openWorld(parts: WorldParts): World {
 /** A run that found nothing to do leaves no folder behind. */
 async function removeIfEmpty(directory: string, { files }: Ports): Promise<void> {
   if ((await files.list(directory)).length === 0) await files.remove(directory);
-}
-
-/** Reads and checks a pipeline. @throws FtpipeError PIPELINE_INVALID. */
-async function openPipeline({ ports, workingDirectory, file, overrides }: OpenOptions): Promise<LoadedPipeline> {
-  const roots = (ports.environment["FTPIPE_DATA_ROOTS"] ?? "").split(":").filter((root) => root !== "");
-  const loaded = await loadPipeline({
-    file,
-    workingDirectory,
-    files: ports.files,
-    overrides,
-    rules: registryRules,
-    dataRoots: roots,
-  });
-  await refuseSharedName(loaded, ports);
-  await refuseTrustInside(loaded.root, ports);
-  return loaded;
-}
-
-/** A name stands for a build folder and a run's lock: two pipelines side by side must not share one. */
-async function refuseSharedName(
-  { file, directory, pipeline, locate, displayFile }: LoadedPipeline,
-  { files }: Ports,
-): Promise<void> {
-  const sameName = new RegExp(`^name: *["']?${pipeline.name}["']? *(#.*)?$`, "m");
-  for (const other of await files.list(directory)) {
-    if (!/\.ya?ml$/.test(other) || /\.lock\.ya?ml$/.test(other) || join(directory, other) === file) continue;
-    const text = Buffer.from(await files.read(join(directory, other))).toString("latin1");
-    if (!sameName.test(text) || !/^targets:/m.test(text)) continue;
-    throw new FtpipeError(
-      "PIPELINE_INVALID",
-      `The name "${pipeline.name}" of ${displayFile} is also that of ${other}.`,
-      {
-        hint: "Give each pipeline a name of its own.",
-        location: locate("/name"),
-      },
-    );
-  }
-}
-
-export function serveDirectory(stateDirectory: string): string {
-  return join(stateDirectory, "serve");
-}
-
-/** `.ftpipe/` ignores itself for git. */
-async function prepareState({ stateDirectory }: LoadedPipeline, { files }: Ports): Promise<void> {
-  const ignore = join(stateDirectory, ".gitignore");
-  if ((await files.stat(ignore)) === undefined) await files.writeAtomic(ignore, "*\n");
-}
-
-function sweep({ stateDirectory, lockFile }: LoadedPipeline, { files, clock }: Ports) {
-  const [lockFolder, lockName] = [dirname(lockFile), basename(lockFile)];
-  return sweepTemporaries({ stateDirectory, lockFolder, lockName, files, clock });
-}
-
-const runLock = ({ pipeline, stateDirectory }: LoadedPipeline, { name }: SelectedTarget): string =>
-  join(stateDirectory, "locks", `${pipeline.name}.${name}.db`);
-
-function lockRun(loaded: LoadedPipeline, target: SelectedTarget, { files, clock }: Ports) {
-  return takeExclusiveLock({
-    path: runLock(loaded, target),
-    what: `The pipeline ${loaded.pipeline.name} → ${target.name}`,
-    hint: "Wait for that run to end, or stop it; another target can run meanwhile.",
-    files,
-    clock,
-  });
-}
-
-function isLocal({ provider }: SelectedTarget): boolean {
-  return provider.name === "local";
-}
-
-async function localModel(
-  { stateDirectory }: LoadedPipeline,
-  model: string,
-  { files }: Ports,
-): Promise<LocalModel | undefined> {
-  const { localModelManifest } = await import("./serve/manifest.ts");
-  const manifest = await localModelManifest(serveDirectory(stateDirectory), model, files);
-  return manifest === undefined ? undefined : { sha256: manifest.sha256, engineVersion: manifest.engine_version };
-}
-
-/** What the built-in base takes: its context is far shorter than a large model's. */
-function engineLimits({ settings }: SelectedTarget): ModelLimits {
-  const overContext = settings["over_context"] === "cut" ? "cut" : "refuse";
-  return {
-    version: `${settings.model} ${engineVersion}${overContext === "cut" ? " cut" : ""}`,
-    faults: async (examples) => {
-      const { createEngine } = await import("./engine/create.ts");
-      const engine = createEngine();
-      const base = engine.bases.find(({ name }) => name === settings.model);
-      if (base === undefined) return [];
-      const plain = examples.flatMap((content, index) => {
-        const example = engineExample(content);
-        return example === undefined ? [] : [{ example, index }];
-      });
-      const faults = await engine.validate(
-        { base: base.name },
-        plain.map(({ example }) => example),
-        overContext,
-      );
-      const byIndex = new Map(
-        faults.map(({ index, message, cut = false }) => [plain[index]?.index, { message, cut }] as const),
-      );
-      return examples.map((_, index) => byIndex.get(index));
-    },
-  };
-}
-
-/** Undefined for an example with tools or images: that the engine learns none is told once, of the target. */
-function engineExample({ messages: all, rejected, tools, functions }: ExampleContent) {
-  const messages = asTextMessages(all);
-  if (messages === undefined || tools !== undefined || functions !== undefined) return undefined;
-  if (rejected === undefined) return { messages };
-  return { input: messages.slice(0, -1), preferred: messages.at(-1)?.content ?? "", rejected };
-}
-
-/** What is written down after something was bought has room held free for it. */
-function withReserve(files: FileSystem, reserve: Reserve): FileSystem {
-  return { ...files, appendDurable: (path, line) => reserve.write(() => files.appendDurable(path, line)) };
-}
-
-/** Writes as much as a run's journal and lock will need, where they will be. */
-async function holdRoom({ lockFile }: LoadedPipeline, { files }: Ports, reserve: Reserve): Promise<void> {
-  await reserve.take();
-  const trial = await files.createWriter(lockFile);
-  try {
-    await trial.write(Buffer.alloc(65_536));
-  } finally {
-    await trial.discard();
-  }
-}
-
-interface LockHome {
-  readonly loaded: LoadedPipeline;
-  readonly ports: Ports;
-  readonly reserve: Reserve;
-}
-
-/** Reads, changes and writes the lock file, with nobody in between. */
-function updateLock({ loaded, ports, reserve }: LockHome, change: (lock: Lock) => Lock): Promise<void> {
-  const { lockFile } = loaded;
-  return holdingLockFile(loaded, ports, async () => {
-    const { lock } = await readLock(lockFile, ports.files);
-    await reserve.write(() => writeLock(lockFile, change(lock), ports.files));
-  });
-}
-
-async function holdingLockFile(
-  { stateDirectory, pipeline, displayFile }: LoadedPipeline,
-  { files, clock }: Ports,
-  action: () => Promise<void>,
-): Promise<void> {
-  const release = await takeExclusiveLock({
-    path: join(stateDirectory, "locks", `${pipeline.name}.lock-file.db`),
-    what: `The lock file of ${displayFile}`,
-    hint: "Run the same command again.",
-    waitMs: 5_000,
-    files,
-    clock,
-  });
-  try {
-    await action();
-  } finally {
-    release();
-  }
-}
-
-/** The built-in server, opened when it is first asked for. */
-function localServer(stateDirectory: string, ports: Ports, openServer: NonNullable<OpenOptions["openLocalServer"]>) {
-  let opened: Promise<ClosableServer> | undefined;
-  return {
-    open: (): Promise<LocalServer> => {
-      opened ??= openServer(serveDirectory(stateDirectory), ports);
-      return opened;
-    },
-    close: async () => {
-      // One that could not be opened has nothing to close; whoever asked for it knows why.
-      const server = await opened?.catch(() => undefined);
-      await server?.close();
-    },
-  };
-}
-
-async function attach(stateDirectory: string, ports: Ports): Promise<ClosableServer> {
-  const { attachLocalServer } = await import("./serve/attach.ts");
-  const { createEngine } = await import("./engine/create.ts");
-  return attachLocalServer({ stateDirectory, ports, createEngine });
-}
-
-interface Predecessors {
-  readonly lock: Lock;
-  readonly loaded: LoadedPipeline;
-  readonly target: SelectedTarget;
-}
-
-/**
- * The accepted model, of this target before others; one of the built-in engine counts for its own runs only. A
- * model that was judged keeps the predecessor that it was judged against.
- */
-function predecessorOf(tuned: string, { lock, loaded, target }: Predecessors): ReturnType<World["predecessorOf"]> {
-  const { targets } = loaded.pipeline;
-  const homes = Object.entries(lock.targets)
-    .filter(([name]) => name in targets)
-    .map(([name, section]) => ({ section, target: targetOf(targets, name) }))
-    .filter((home) => home.target.provider.name !== "local" || target.provider.name === "local");
-  const judged = lock.targets[target.name]?.attempts.find(({ ids }) => ids.model === tuned)?.stages["evaluate"];
-  const subjects = (judged?.record.settings as { subjects?: { previous?: string } } | undefined)?.subjects;
-  if (subjects?.previous !== undefined) {
-    const model = subjects.previous;
-    const home = homes.find(
-      ({ section }) => section.accepted === model || section.attempts.some(({ ids }) => ids.model === model),
-    );
-    return { model, target: home?.target ?? target };
-  }
-  const accepted = homes.flatMap(({ section, target: home }) =>
-    section.accepted === undefined || section.accepted === tuned ? [] : [{ model: section.accepted, target: home }],
-  );
-  const own = accepted.find((found) => found.target.name === target.name);
-  // A model that became the accepted one without a predecessor does not get one from another target afterwards.
-  return own ?? (judged === undefined ? accepted[0] : undefined);
 }
 
 /** A pipeline's file as the runs' log names it. */

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { serveDirectory } from "../../compose.ts";
+import { serveDirectory } from "../../compose/local-server.ts";
 import { findRoot } from "../../config/load.ts";
 import { FtpipeError, throwIfErrors } from "../../core/errors.ts";
 import type { FileSystem } from "../../core/ports.ts";
