@@ -1,5 +1,7 @@
 import { openaiConnection, wireCapabilities } from "./openai-wire.ts";
-import type { Capabilities, ProviderDefinition } from "./provider.ts";
+import type { Capabilities, ConnectContext, ProviderDefinition } from "./provider.ts";
+import { openWireAccount } from "./wire-account.ts";
+import type { Endpoint } from "./wire-client.ts";
 
 const capabilities: Capabilities = {
   ...wireCapabilities,
@@ -15,6 +17,13 @@ const capabilities: Capabilities = {
   lookUp: { jobBy: "metadata", listLagSeconds: 0, lateSeconds: 0 },
   jobsOutliveProcess: false,
 };
+
+const endpointOf = async ({ local: open, ports: { clock, random } }: ConnectContext): Promise<Endpoint> => ({
+  ...(await open()),
+  clock,
+  random,
+  capabilities,
+});
 
 /**
  * The engine built in, through its OpenAI-compatible server: the same code as the paid path with another
@@ -44,6 +53,6 @@ export const local: ProviderDefinition = {
   capabilities: () => capabilities,
   identity: () => ({}),
   jobFields: ({ over_context }) => (over_context === "cut" ? { over_context } : {}),
-  connect: async (_target, { local: open, ports: { clock, random } }) =>
-    openaiConnection({ ...(await open()), clock, random, capabilities }),
+  connect: async (_target, context) => openaiConnection(await endpointOf(context)),
+  openAccount: async (_target, context) => openWireAccount(await endpointOf(context)),
 };

@@ -1,82 +1,24 @@
 import type { OpenAI } from "openai";
-import { sha256 } from "../core/hash.ts";
 import type { OptionsSchema } from "../core/options-schema.ts";
-import type { Clock, Random } from "../core/ports.ts";
-import type { Secret } from "../core/secret.ts";
+import type { Ports } from "../core/ports.ts";
 import { credentialFor } from "./credentials.ts";
 import { carriesMark } from "./job-mark.ts";
-import { limiterFor } from "./limiter.ts";
-import type { Capabilities, Connection, JobEvent, ProviderDefinition, RemoteJob } from "./provider.ts";
-import { rateFacts } from "./rate-headers.ts";
-import { patience, type WireTiming, wireCall } from "./wire-call.ts";
-import { guardedFetch } from "./wire-fetch.ts";
+import type { Capabilities, Connection, JobEvent, ProviderDefinition, RemoteJob, TargetSettings } from "./provider.ts";
+import { openWireAccount } from "./wire-account.ts";
+import { wireCall } from "./wire-call.ts";
+import { type Endpoint, openWire } from "./wire-client.ts";
 import { answerText, toBody, toChat, toEvent, toJob } from "./wire-format.ts";
-import { everyItem, type ListAnswer } from "./wire-list.ts";
-import { checked, checkedPage } from "./wire-shapes.ts";
-
-export interface Endpoint {
-  readonly baseUrl: string;
-  readonly key: Secret;
-  readonly fetch: typeof globalThis.fetch;
-  readonly capabilities: Capabilities;
-  readonly organization?: string | undefined;
-  readonly project?: string | undefined;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Default: `patience`. */
-  readonly timing?: Partial<WireTiming>;
-}
+import { checked } from "./wire-shapes.ts";
 
 type WireJob = OpenAI.FineTuning.FineTuningJob;
 type WireEvent = OpenAI.FineTuning.FineTuningJobEvent;
 type WireFile = OpenAI.Files.FileObject;
 
-/** The SDK's own clock never ends a call: ours does. Longest delay that a timer takes, milliseconds. */
-const noTimeout = 2 ** 31 - 1;
-
-/**
- * A connection over OpenAI's wire format, by the official SDK. Of the SDK's own retries none are left: with its
- * defaults one lost answer makes two paid jobs. Turns, deadlines and repeats are those of `wireCall`.
- */
+/** A connection over OpenAI's wire format. */
 export async function openaiConnection(endpoint: Endpoint): Promise<Connection> {
-  const { OpenAI } = await import("openai");
-  const { baseUrl, key, capabilities, clock, random } = endpoint;
-  const timing = { ...patience, ...endpoint.timing };
-  const { host, origin } = new URL(baseUrl);
-  const limiter = limiterFor(`${origin} ${sha256(key.reveal())}`, clock, capabilities.maxConcurrency);
-  const onHeaders = (headers: Headers) => {
-    const facts = rateFacts(headers);
-    if (facts !== undefined) limiter.hear(facts);
-  };
-  const client = new OpenAI({
-    apiKey: key.reveal(),
-    baseURL: baseUrl,
-    // Given even when empty: the SDK would take them from the environment.
-    organization: endpoint.organization ?? null,
-    project: endpoint.project ?? null,
-    adminAPIKey: null,
-    webhookSecret: null,
-    defaultHeaders: {},
-    logLevel: "off",
-    maxRetries: 0,
-    timeout: noTimeout,
-    fetch: guardedFetch({ ...endpoint, stallMs: timing.stallMs, onHeaders }, host),
-  });
-  const context = { host, key, clock, random, limiter, timing };
-  const read = <T>(action: string, signal: AbortSignal | undefined, send: (signal: AbortSignal) => Promise<T>) =>
-    wireCall({ action, creating: false, deadlineMs: timing.readMs, signal }, send, context);
-  /** Page by page through `get`: the SDK's own lists take an answer without data for an empty list. */
-  const list = <T extends { readonly id: string }>(
-    { path, of, action }: { path: string; of: "job" | "file" | "event"; action: string },
-    query: object,
-    signal: AbortSignal | undefined,
-  ) =>
-    everyItem((after) =>
-      read(action, signal, async (signal) => {
-        const asked = after === undefined ? query : { ...query, after };
-        return checkedPage(of, await client.get<ListAnswer<T> | null>(path, { query: asked, signal }), host);
-      }),
-    );
+  const { capabilities } = endpoint;
+  const { client, host, context, read, list } = await openWire(endpoint);
+  const { timing } = context;
 
   return {
     findFile: async (name, bytes, signal) => {
@@ -177,7 +119,7 @@ export interface WireProvider {
   readonly options: OptionsSchema;
   readonly capabilities: ProviderDefinition["capabilities"];
   /** Where requests go. */
-  readonly baseUrl: (target: Parameters<ProviderDefinition["connect"]>[0]) => string;
+  readonly baseUrl: (target: TargetSettings) => string;
   /** The key's variable unless the target names one. */
   readonly apiKeyVariable?: string;
 }
@@ -185,6 +127,20 @@ export interface WireProvider {
 /** A provider that differs from OpenAI's in address, key and capabilities only. */
 export function openaiWire(provider: WireProvider): ProviderDefinition {
   const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  const endpointOf = async (target: TargetSettings, ports: Ports): Promise<Endpoint> => {
+    const baseUrl = provider.baseUrl(target);
+    const variable = text(target["api_key_env"]) ?? provider.apiKeyVariable;
+    return {
+      baseUrl,
+      key: await credentialFor({ url: new URL(baseUrl), variable, provider: provider.name }, ports),
+      fetch: ports.fetch,
+      clock: ports.clock,
+      random: ports.random,
+      capabilities: provider.capabilities(target),
+      organization: text(target["organization"]),
+      project: text(target["project"]),
+    };
+  };
   return {
     name: provider.name,
     summary: provider.summary,
@@ -199,20 +155,7 @@ export function openaiWire(provider: WireProvider): ProviderDefinition {
         ...(project === undefined ? {} : { project }),
       };
     },
-    connect: async (target, { ports }) => {
-      const baseUrl = provider.baseUrl(target);
-      const variable = text(target["api_key_env"]) ?? provider.apiKeyVariable;
-      const key = await credentialFor({ url: new URL(baseUrl), variable, provider: provider.name }, ports);
-      return openaiConnection({
-        baseUrl,
-        key,
-        fetch: ports.fetch,
-        clock: ports.clock,
-        random: ports.random,
-        capabilities: provider.capabilities(target),
-        organization: text(target["organization"]),
-        project: text(target["project"]),
-      });
-    },
+    connect: async (target, { ports }) => openaiConnection(await endpointOf(target, ports)),
+    openAccount: async (target, { ports }) => openWireAccount(await endpointOf(target, ports)),
   };
 }

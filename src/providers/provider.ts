@@ -3,6 +3,7 @@ import type { Sha256 } from "../core/hash.ts";
 import type { OptionsSchema } from "../core/options-schema.ts";
 import type { Ports } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
+import type { Account } from "./account.ts";
 
 export type TrainingMethod = "supervised" | "dpo" | "reinforcement";
 
@@ -221,4 +222,6 @@ export interface ProviderDefinition {
   readonly jobFields?: (target: TargetSettings) => Readonly<Record<string, unknown>>;
   /** @throws FtpipeError CREDENTIALS_MISSING, HOST_UNTRUSTED, KEY_NOT_ALLOWED before anything is sent. */
   readonly connect: (target: TargetSettings, context: ConnectContext) => Promise<Connection>;
+  /** Opens the whole account; undefined where the provider lists nothing. @throws as `connect`. */
+  readonly openAccount?: (target: TargetSettings, context: ConnectContext) => Promise<Account>;
 }

@@ -1,6 +1,7 @@
 import { FtpipeError } from "../core/errors.ts";
 import type { Clock } from "../core/ports.ts";
 import { redact, type Secret } from "../core/secret.ts";
+import type { ContentSink } from "./account.ts";
 import { badAnswer } from "./wire-errors.ts";
 
 export interface Caller {
@@ -39,6 +40,54 @@ export function guardedFetch(caller: Caller, host: string): typeof globalThis.fe
   };
   // The SDK looks for it here; without it, it would ask a `data:` address by this very function.
   return Object.assign(guarded, { Response });
+}
+
+export interface StreamedContent {
+  readonly url: string;
+  readonly host: string;
+  readonly sink: ContentSink;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads bytes that are no JSON, such as a file's, as they come.
+ * @throws The SDK's APIError for a refusal; else as `guardedFetch`.
+ */
+export async function streamedContent(caller: Caller, { url, host, sink, signal }: StreamedContent): Promise<void> {
+  const headers = { ...headersOf(caller, undefined), accept: "application/octet-stream" };
+  const response = await orAborted(caller.fetch(url, { headers, redirect: "manual", signal }), signal);
+  caller.onHeaders(response.headers);
+  if (response.status >= 300 && response.status < 400) {
+    void response.body?.cancel().catch(() => {}); // Nobody reads it.
+    throw redirected(host, response);
+  }
+  if (!response.ok) {
+    const { APIError } = await import("openai");
+    const { text } = await readBody(response, caller, signal);
+    throw APIError.generate(response.status, jsonOf(text), text, response.headers);
+  }
+  await sink.begin();
+  if (response.body === null) return;
+  const reader = response.body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await orStalled(orAborted(reader.read(), signal), caller.clock, caller.stallMs);
+      if (done) return;
+      await sink.write(value);
+    }
+  } catch (error) {
+    void reader.cancel(error).catch(() => {}); // It is broken already.
+    throw error;
+  }
+}
+
+/** Undefined for what is none. */
+function jsonOf(text: string): object | undefined {
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A form's content type is left to `fetch`, which knows its boundary. */

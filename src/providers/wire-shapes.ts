@@ -46,6 +46,8 @@ const shapes = {
   }),
   file: object({ id, filename: optional(text), bytes: optional(number), status: optional(text) }),
   event: object({ id, level: optional(text), message: optional(text), data: optional(anything) }),
+  checkpoint: object({ id, step_number: optional(number), fine_tuned_model_checkpoint: optional(text) }),
+  model: object({ id, shutdown_date: optional(text) }),
   chat: object({
     choices: (value) =>
       Array.isArray(value) && value.length === 0

@@ -7,6 +7,7 @@ import { sha256 } from "../../src/core/hash.ts";
 import { nodePorts } from "../../src/core/node-ports.ts";
 import { looksLikeSecret, Secret } from "../../src/core/secret.ts";
 import { createEngine } from "../../src/engine/create.ts";
+import type { Account } from "../../src/providers/account.ts";
 import { providersByName } from "../../src/providers/index.ts";
 import {
   type Connection,
@@ -21,6 +22,12 @@ import { openServer, type ServeApp } from "../../src/serve/open.ts";
 import { uploadLimit } from "../../src/serve/upload.ts";
 import { targetProblems } from "../../src/stages/target-problems.ts";
 import { preferences } from "../unit/serve/rig.ts";
+
+async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
 
 const providers = Object.entries(providersByName);
 const key = "sk-contract-0123456789abcdefghij";
@@ -147,15 +154,16 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
   let app: ServeApp;
   let connection: Connection;
 
-  const connect = (secret: string) =>
-    provider.connect(
-      settingsOf(provider, "base_url" in provider.options.properties ? { api_key_env: "FTPIPE_SOME_KEY" } : {}),
-      {
-        // The server answers by path alone, so that every provider's address leads to it.
-        ports: { ...nodePorts({ OPENAI_API_KEY: secret, FTPIPE_SOME_KEY: secret }), fetch: app.fetch },
-        local: async () => ({ baseUrl: "http://127.0.0.1:8231/v1", key: new Secret(secret), fetch: app.fetch }),
-      },
-    );
+  const settings = settingsOf(
+    provider,
+    "base_url" in provider.options.properties ? { api_key_env: "FTPIPE_SOME_KEY" } : {},
+  );
+  const context = (secret: string) => ({
+    // The server answers by path alone, so that every provider's address leads to it.
+    ports: { ...nodePorts({ OPENAI_API_KEY: secret, FTPIPE_SOME_KEY: secret }), fetch: app.fetch },
+    local: async () => ({ baseUrl: "http://127.0.0.1:8231/v1", key: new Secret(secret), fetch: app.fetch }),
+  });
+  const connect = (secret: string) => provider.connect(settings, context(secret));
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "ftpipe-provider-"));
@@ -257,6 +265,42 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
     await app.idle();
     expect((await connection.read(id)).state).toBe("cancelled");
   });
+
+  test.runIf(provider.openAccount !== undefined)(
+    "opens the account: jobs, files with their bytes, models",
+    async () => {
+      const account = (await provider.openAccount?.(settings, context(app.key))) as Account;
+      const data = lines(14);
+      const { id: file } = await connection.upload("train-account.jsonl", data);
+      const { id } = await connection.create(order(file, { fingerprint: sha256(`${name} account`) }));
+      await app.idle();
+      const job = await account.job(id);
+      expect(job).toMatchObject({ object: "fine_tuning.job", status: "succeeded", training_file: file });
+      expect((await collect(account.jobs()))[0]?.id).toBe(id);
+      expect((await collect(account.models())).map((model) => model.id)).toContain(job?.["fine_tuned_model"]);
+      expect((await collect(account.files())).map((entry) => entry.id)).toContain(file);
+      const events = await account.jobEvents(id);
+      expect(events[0]?.["message"]).toContain(id);
+      expect((await account.jobCheckpoints(id)).length).toBeGreaterThan(0);
+
+      const chunks: Uint8Array[] = [];
+      const sink = {
+        begin: async () => void chunks.splice(0),
+        write: async (chunk: Uint8Array) => void chunks.push(chunk),
+      };
+      expect(await account.content(file, sink)).toBe(true);
+      expect(Buffer.concat(chunks).equals(data)).toBe(true);
+      expect(await account.file(file)).toMatchObject({ filename: "train-account.jsonl", bytes: data.length });
+
+      expect(await account.deleteFile(file)).toBe(true);
+      expect([await account.file(file), await account.content(file, sink), await account.deleteFile(file)]).toEqual([
+        undefined,
+        false,
+        false,
+      ]);
+      expect([await account.job("ftjob-none"), await account.model("ft:none")]).toEqual([undefined, undefined]);
+    },
+  );
 
   test("says what is refused, what is gone, and whose key is wrong", async () => {
     await expect(connection.create(order("file-none"))).rejects.toMatchObject({ code: "PROVIDER_REJECTED" });

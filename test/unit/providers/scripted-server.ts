@@ -4,8 +4,9 @@ import { onTestFinished } from "vitest";
 import { nodePorts } from "../../../src/core/node-ports.ts";
 import { Secret } from "../../../src/core/secret.ts";
 import { openai } from "../../../src/providers/openai.ts";
-import { type Endpoint, openaiConnection } from "../../../src/providers/openai-wire.ts";
+import { openaiConnection } from "../../../src/providers/openai-wire.ts";
 import type { Connection } from "../../../src/providers/provider.ts";
+import type { Endpoint } from "../../../src/providers/wire-client.ts";
 
 export interface Received {
   readonly method: string;
