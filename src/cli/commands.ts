@@ -1,13 +1,6 @@
 import type { Ports } from "../core/ports.ts";
-import {
-  type Arguments,
-  askingFlags,
-  commonFlags,
-  type FlagTable,
-  pipelineFlags,
-  runFlags,
-  waitingFlags,
-} from "./arguments.ts";
+import type { Arguments } from "./arguments.ts";
+import { askingFlags, commonFlags, type FlagTable, pipelineFlags, runFlags, waitingFlags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface CommandContext {
@@ -18,6 +11,8 @@ export interface CommandContext {
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly version: string;
+  /** Keeps what was read and said, where nothing was done, for the next time. */
+  readonly keep?: () => Promise<void>;
 }
 
 export interface CommandModule {

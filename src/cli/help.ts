@@ -1,5 +1,5 @@
-import type { FlagTable } from "./arguments.ts";
 import { type Command, commands } from "./commands.ts";
+import type { FlagTable } from "./flags.ts";
 
 export function generalHelp(version: string): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));

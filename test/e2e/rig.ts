@@ -10,11 +10,14 @@ export type { Result } from "./watched.ts";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 const main = join(repository, "src/cli/main.ts");
+const executable = join(repository, "bin/ftpipe.js");
 
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly folder?: string;
   readonly input?: string;
+  /** Runs the built program, as users do, instead of its sources. */
+  readonly built?: boolean;
 }
 
 /** Where the built-in server keeps the key that it made itself. */
@@ -48,12 +51,12 @@ export function createRig(files: Readonly<Record<string, string>> = {}): Rig {
   const secrets: Record<string, string> = {};
   const start = (
     words: readonly string[],
-    { environment: more = {}, folder: inner = "" }: RunOptions = {},
+    { environment: more = {}, folder: inner = "", built = false }: RunOptions = {},
   ): Running => {
     // Only what the program needs: no key and no CI of whoever runs the tests.
     const environment = { PATH: process.env["PATH"] ?? "", HOME: home, NO_COLOR: "1", ...more };
     Object.assign(secrets, secretsIn(environment));
-    const { child, ended, shown, onMore } = startWatched(process.execPath, [main, ...words], {
+    const { child, ended, shown, onMore } = startWatched(process.execPath, [built ? executable : main, ...words], {
       cwd: join(folder, inner),
       environment,
     });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
@@ -42,6 +42,28 @@ describe("ftpipe run", () => {
     } finally {
       other.remove();
     }
+  });
+
+  test("says the same again from stamps alone, and looks for itself as soon as anything has changed", async () => {
+    rig = createRig(tinyPipeline());
+    const run = async () => (await rig.ftpipe(["run", "towns.yaml"], { built: true })).stdout;
+    await run();
+    await delay(3_100); // Until the lock has been at rest: only then is its stamp believed.
+    const upToDate = await run();
+    expect(upToDate).toContain("Nothing was called");
+    const kept = join(rig.home, ".cache/ftpipe/unchanged");
+    const [name = ""] = readdirSync(kept);
+    // What was kept is marked, to see where an answer comes from.
+    const marked = () =>
+      writeFileSync(join(kept, name), readFileSync(join(kept, name), "utf8").replace("up to date", "UP TO DATE"));
+    marked();
+    expect(await run()).toBe(upToDate.replace("up to date", "UP TO DATE"));
+    expect((await rig.ftpipe(["run", "towns.yaml", "--rehash"], { built: true })).stdout).toBe(upToDate);
+    const now = new Date();
+    utimesSync(join(rig.folder, "towns.csv"), now, now);
+    expect(await run()).toBe(upToDate);
+    rig.write({ "other.yaml": rig.read("towns.yaml") });
+    expect((await rig.ftpipe(["run", "towns.yaml"], { built: true })).stderr).toContain('The name "towns"');
   });
 
   test("does not train again for a comment, and does for a changed row", async () => {

@@ -44,7 +44,11 @@ export async function trainAndJudge(context: CommandContext, choice: { readonly 
     });
     const { result, warnings } = shown;
     noteWarnings(context, warnings);
-    if (result.status === "up_to_date") return await sayUpToDate(context, session, result);
+    if (result.status === "up_to_date") {
+      await sayUpToDate(context, session, result);
+      await context.keep?.();
+      return 0;
+    }
     const gate = result.outputs.get("gate")?.value as GateValue | undefined;
     if (!given.has("json")) {
       // Apart from what the run showed, on a screen that shows both.
@@ -82,7 +86,7 @@ async function sayUpToDate(
   { terminal, arguments: given, ports, workingDirectory }: CommandContext,
   { world }: Session,
   result: RunResult,
-): Promise<number> {
+): Promise<void> {
   const { loaded, target } = world;
   const last = await latestRun(loaded.stateDirectory, ports.files, {
     pipeline: pipelineId(loaded),
@@ -109,7 +113,6 @@ async function sayUpToDate(
       hint: "Ask the cases anew: --force evaluate",
     });
   }
-  return 0;
 }
 
 /** Step summary and outputs of a GitHub Actions step, where there is one. */

@@ -1,0 +1,94 @@
+import type { FileSystem, Ports } from "../../core/ports.ts";
+import type { Terminal } from "../terminal.ts";
+import { changedAt, kindAt, type Place, stampAt, type UnchangedRun } from "./place.ts";
+
+export interface Observed {
+  readonly ports: Ports;
+  readonly terminal: Terminal;
+  /** Keeps what was read and said, for the next run to repeat; nothing where that can't be trusted. */
+  readonly keep: () => Promise<void>;
+}
+
+/**
+ * What was changed so shortly before it was read may change again without a new stamp: the coarsest clock of a file
+ * system, FAT's, ticks every two seconds.
+ */
+const restMs = 3_000;
+
+/** Names of variables whose values are written down nowhere. */
+const secretName = /KEY|TOKEN|SECRET|PASS|CREDENTIAL/i;
+
+/**
+ * Watches what a run reads: all of it goes through the ports. What it writes into `.ftpipe/`, to begin with a folder
+ * for a report, is no part of it; whatever else it writes is, and by its time of change prevents that it is kept.
+ */
+export function observe(ports: Ports, terminal: Terminal, place: Place): Observed {
+  const startedMs = ports.clock.now();
+  const contents = new Set<string>();
+  const looks = new Set<string>();
+  const variables = new Set<string>();
+  const said: UnchangedRun["said"][number][] = [];
+  let called = false;
+  const files: FileSystem = {
+    ...ports.files,
+    read: (path) => ports.files.read(noted(contents, path)),
+    readText: (path) => ports.files.readText(noted(contents, path)),
+    stream: (path) => ports.files.stream(noted(contents, path)),
+    realPath: (path) => ports.files.realPath(noted(looks, path)),
+    // Which runs and leftovers there are in the state folder decides nothing about the result.
+    list: (path) => ports.files.list(/\/\.ftpipe(\/|$)/.test(path) ? path : noted(contents, path)),
+    stat: async (path) => {
+      const stat = await ports.files.stat(path);
+      noted(stat?.kind === "file" ? contents : looks, path);
+      return stat;
+    },
+  };
+  const environment = new Proxy(ports.environment, {
+    get: (all, name) => all[noted(variables, String(name))],
+    ownKeys: (all) => {
+      for (const name of Object.keys(all)) variables.add(name);
+      return Reflect.ownKeys(all);
+    },
+  });
+  const saying =
+    (to: "stdout" | "stderr", say: (text: string) => void) =>
+    (text: string): void => {
+      said.push({ to, text: `${text}\n` });
+      say(text);
+    };
+  return {
+    ports: {
+      ...ports,
+      files,
+      environment,
+      fetch: (...request) => {
+        called = true;
+        return ports.fetch(...request);
+      },
+    },
+    terminal: {
+      ...terminal,
+      result: saying("stdout", terminal.result),
+      note: saying("stderr", terminal.note),
+    },
+    keep: async () => {
+      const set = [...variables].map((name) => [name, ports.environment[name] ?? null] as const);
+      const paths = [...contents];
+      if (called || set.some(([name, value]) => value !== null && secretName.test(name))) return;
+      if (paths.some((path) => changedAt(path) > startedMs - restMs)) return;
+      const run: UnchangedRun = {
+        key: place.key,
+        environment: Object.fromEntries(set),
+        stamps: Object.fromEntries(paths.map((path) => [path, stampAt(path)])),
+        kinds: Object.fromEntries([...looks].filter((path) => !contents.has(path)).map((path) => [path, kindAt(path)])),
+        said,
+      };
+      await ports.files.writeAtomic(place.file, JSON.stringify(run), 0o600);
+    },
+  };
+}
+
+function noted(names: Set<string>, name: string): string {
+  names.add(name);
+  return name;
+}
