@@ -266,10 +266,16 @@ export const commands: Readonly<Record<string, Command>> = {
         value: "FILE",
         summary: "go wrong at given requests: a list of { route, n, fault }, or the chaos.jsonl of an earlier server",
       },
+      "seed-state": {
+        type: "string",
+        value: "FILE",
+        summary: "fill an empty state folder with files, jobs and models of the past. See docs/serve.md",
+      },
     },
     examples: [
       "ftpipe serve",
       "ftpipe serve --port 9000 --state /tmp/models",
+      "ftpipe serve --seed-state past.json --state /tmp/past",
       "ftpipe serve --chaos seed=7",
       "ftpipe serve --chaos seed=7,lost_answer=0.1,late@create_job=0.05:2s",
     ],

@@ -7,6 +7,12 @@ import { quote } from "./quote.ts";
 /** The faults of a value, one sentence each, such as `/price must be number`; empty if it meets the schema. */
 export type JsonSchemaCheck = (value: unknown) => string[];
 
+/** A fault of a value, and the JSON pointer of what is wrong. */
+export interface JsonSchemaFault {
+  readonly pointer: string;
+  readonly sentence: string;
+}
+
 /** Loads ajv where a schema is first compiled, so that commands without one start without it. */
 const load = createRequire(import.meta.url);
 
@@ -83,6 +89,15 @@ function sentence({ instancePath, message = "is invalid", keyword, params }: Err
  * @throws Error whose message says what is wrong with the schema.
  */
 export function compileJsonSchema(schema: unknown, unknownKeywords: UnknownKeywords = "refuse"): JsonSchemaCheck {
+  const check = compileLocatedSchema(schema, unknownKeywords);
+  return (value) => [...new Set(check(value).map(({ sentence }) => sentence))];
+}
+
+/** The same, for a value whose places are known. @throws Error as `compileJsonSchema` does. */
+export function compileLocatedSchema(
+  schema: unknown,
+  unknownKeywords: UnknownKeywords = "refuse",
+): (value: unknown) => readonly JsonSchemaFault[] {
   if (typeof schema !== "boolean" && (typeof schema !== "object" || schema === null || Array.isArray(schema))) {
     throw new Error("a JSON Schema is an object, true or false");
   }
@@ -92,9 +107,9 @@ export function compileJsonSchema(schema: unknown, unknownKeywords: UnknownKeywo
       if (validate(value)) return [];
     } catch (error) {
       // A schema that refers to itself recurses with the value, which may be nested without bound.
-      if (error instanceof RangeError) return ["the value is nested too deeply"];
+      if (error instanceof RangeError) return [{ pointer: "", sentence: "the value is nested too deeply" }];
       throw error;
     }
-    return [...new Set((validate.errors ?? []).map(sentence))];
+    return (validate.errors ?? []).map((fault) => ({ pointer: fault.instancePath, sentence: sentence(fault) }));
   };
 }

@@ -39,6 +39,14 @@ export const endedJob = ({ id, status }: { readonly id: string; readonly status:
 export const unknownModel = (id: string): ApiError =>
   new ApiError(404, `The model '${id}' does not exist`, { param: "model", code: "model_not_found" });
 
+/** Of a model that is shut down. */
+export const deprecatedModel = (id: string): ApiError =>
+  new ApiError(
+    404,
+    `The model \`${id}\` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations`,
+    { code: "model_not_found" },
+  );
+
 export const tooLarge = (message: string): ApiError => new ApiError(413, message);
 
 /** A fault of the server's own. */

@@ -1,11 +1,11 @@
 import type { Clock } from "../core/ports.ts";
 import { invalid } from "./api-error.ts";
-import { isBase } from "./bases.ts";
 import { defaultSeed, jobHash, jobId, jobIdentity } from "./ids.ts";
 import { jobEvents } from "./job-events.ts";
 import { methodFields } from "./job-method.ts";
 import type { JobRequest } from "./job-request.ts";
-import type { Store, StoredJob } from "./store.ts";
+import { baseOf } from "./models.ts";
+import type { OwnJob, Store } from "./store.ts";
 import type { JobObject } from "./wire.ts";
 
 /**
@@ -16,7 +16,7 @@ export function createJob(
   request: JobRequest,
   { store, clock, organization }: { readonly store: Store; readonly clock: Clock; readonly organization: string },
 ): JobObject {
-  const base = isBase(request.model) ? request.model : store.models.get(request.model)?.base;
+  const base = baseOf(request.model, { store, clock });
   if (base === undefined) {
     throw invalid(`Model ${request.model} is not available for fine-tuning or does not exist.`, "model");
   }
@@ -25,7 +25,7 @@ export function createJob(
   const identity = jobIdentity(request);
   return store.transaction(() => {
     const hash = jobHash(identity, store.occurrence(identity));
-    const job: StoredJob = {
+    const job: OwnJob = {
       id: jobId(hash),
       hash,
       base,

@@ -36,7 +36,7 @@ export function jobEvents(store: Store, job: StoredJob, clock: { now(): number }
   return {
     created: () => say("created", { message: `Created fine-tuning job: ${job.id}` }),
     validating: () => {
-      const also = validation === null ? "" : ` and validation file: ${validation}`;
+      const also = validation == null ? "" : ` and validation file: ${validation}`;
       say("validating", { message: `Validating training file: ${training}${also}` });
     },
     cut: (file: string, lines: readonly number[]) => {
@@ -93,7 +93,10 @@ export function stepMetricsCsv(events: readonly EventObject[]): string {
   const rows = events
     .filter(({ type }) => type === "metrics")
     .map(({ data }) => {
-      const cell = (name: string) => data?.[name]?.toFixed(5) ?? "";
+      const cell = (name: string) => {
+        const value = data?.[name];
+        return typeof value === "number" ? value.toFixed(5) : "";
+      };
       const cells = ["train_loss", "train_mean_token_accuracy", "valid_loss", "valid_mean_token_accuracy"].map(cell);
       return `${data?.["step"]},${cells.join(",")}\n`;
     });

@@ -7,6 +7,8 @@ import type { ChaosPlan } from "./chaos/plan.ts";
 import { type Layout, layout } from "./layout.ts";
 import { openLogFile } from "./log-file.ts";
 import { createQueue } from "./queue.ts";
+import { applySeed } from "./seed/apply.ts";
+import type { Seed } from "./seed/seed-state.ts";
 import { openStore } from "./store.ts";
 
 /** Makes the engine; called when a job is validated or a chat asked, not before. */
@@ -20,6 +22,8 @@ export interface OpenOptions extends Pick<Ports, "files" | "clock" | "random"> {
   readonly organization?: string;
   /** What is to go wrong, for tests of clients. Default: nothing. */
   readonly chaos?: ChaosPlan | undefined;
+  /** What fills the folder if it is empty. Default: nothing. */
+  readonly seed?: Seed | undefined;
 }
 
 /** A server without a socket. */
@@ -42,7 +46,7 @@ export interface ServeApp {
 /**
  * Opens a state folder and goes on with the jobs that a kill cut short.
  * @throws FtpipeError LOCKED if another process has the folder, STATE_DAMAGED if its database can't be read,
- * FILE_UNWRITABLE.
+ * FILE_UNWRITABLE; USAGE if there is a seed and the folder has other contents.
  */
 export async function openServer(options: OpenOptions): Promise<ServeApp> {
   const { stateDirectory, files, clock, random, organization = "local" } = options;
@@ -59,6 +63,7 @@ export async function openServer(options: OpenOptions): Promise<ServeApp> {
     await files.remove(places.incoming);
     const key = await readOrMakeKey(places, options);
     const store = openStore(places.database);
+    if (options.seed !== undefined) await seedStore(options.seed, { store, places, files, clock });
     const access = openLogFile(places.accessLog);
     const errors = openLogFile(places.errorLog);
     const engine = lazyEngine(options.engine);
@@ -100,6 +105,15 @@ export async function openServer(options: OpenOptions): Promise<ServeApp> {
     };
   } catch (error) {
     release();
+    throw error;
+  }
+}
+
+async function seedStore(seed: Seed, context: Parameters<typeof applySeed>[1]): Promise<void> {
+  try {
+    await applySeed(seed, context);
+  } catch (error) {
+    context.store.close();
     throw error;
   }
 }

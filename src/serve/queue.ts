@@ -3,11 +3,11 @@ import type { Engine } from "../engine/engine.ts";
 import { endedJob, unknownJob } from "./api-error.ts";
 import { jobEvents } from "./job-events.ts";
 import type { Layout } from "./layout.ts";
-import type { Store, StoredJob } from "./store.ts";
+import { type OwnJob, ownJob, type Store, type StoredJob } from "./store.ts";
 import { runTraining } from "./train-job.ts";
 import { TrainingFileError } from "./training-file.ts";
 import { validateJob } from "./validate-job.ts";
-import { hasEnded, type JobError, type JobObject } from "./wire.ts";
+import { hasEnded, type JobError, type JobObject, type JobStatus } from "./wire.ts";
 import { createWorker } from "./worker.ts";
 
 /** What the queue and its jobs work with. */
@@ -27,7 +27,7 @@ export interface Queue {
   /** Says that a job has been added. */
   wake(): void;
   /** @throws ApiError 404 if there is none, 400 if it has ended. */
-  cancel(id: string): JobObject;
+  cancel(id: string): StoredJob;
   /** Resolves when no job waits or runs. */
   idle(): Promise<void>;
   /** Stops the running job where it stands; it stays `running` and goes on when the folder is opened again. */
@@ -40,12 +40,14 @@ export function createQueue(context: QueueContext): Queue {
   const closing = new AbortController();
   let training: { readonly id: string; readonly controller: AbortController } | undefined;
 
-  const oldest = (status: string): StoredJob | undefined =>
-    closing.signal.aborted
-      ? undefined
-      : store.jobs.page({ limit: 1, order: "asc", keep: ({ wire }) => wire.status === status })?.data[0];
+  const oldest = (status: JobStatus): OwnJob | undefined => {
+    if (closing.signal.aborted) return undefined;
+    const keep = ({ past, wire }: StoredJob) => past === undefined && wire.status === status;
+    const [job] = store.jobs.page({ limit: 1, order: "asc", keep })?.data ?? [];
+    return job?.past === undefined ? job : undefined;
+  };
 
-  const guarded = async (job: StoredJob, action: () => Promise<void>) => {
+  const guarded = async (job: OwnJob, action: () => Promise<void>) => {
     try {
       await action();
     } catch (error) {
@@ -86,9 +88,9 @@ export function createQueue(context: QueueContext): Queue {
   return {
     wake,
     cancel: (id) => {
-      const wire = cancelJob(context, id);
+      const job = cancelJob(context, id);
       if (training?.id === id) training.controller.abort();
-      return wire;
+      return job;
     },
     idle: async () => {
       await validator.idle();
@@ -102,26 +104,27 @@ export function createQueue(context: QueueContext): Queue {
   };
 }
 
-function cancelJob({ store, clock }: QueueContext, id: string): JobObject {
+function cancelJob({ store, clock }: QueueContext, id: string): StoredJob {
   return store.transaction(() => {
     const job = store.jobs.get(id);
     if (job === undefined) throw unknownJob(id);
     if (hasEnded(job.wire)) throw endedJob(job.wire);
-    const wire: JobObject = { ...job.wire, status: "cancelled", finished_at: Math.floor(clock.now() / 1000) };
-    store.jobs.update({ ...job, wire });
+    const cancelled = changed(job, { status: "cancelled", finished_at: Math.floor(clock.now() / 1000) });
+    store.jobs.update(cancelled);
     jobEvents(store, job, clock).cancelled();
-    return wire;
+    return cancelled;
   });
+}
+
+function changed<Job extends StoredJob>(job: Job, change: Partial<JobObject>): Job {
+  return { ...job, wire: { ...job.wire, ...change } };
 }
 
 function failJob({ store, clock }: QueueContext, id: string, error: JobError): void {
   store.transaction(() => {
-    const job = store.jobs.get(id);
+    const job = ownJob(store, id);
     if (job === undefined || hasEnded(job.wire)) return;
-    store.jobs.update({
-      ...job,
-      wire: { ...job.wire, status: "failed", error, finished_at: Math.floor(clock.now() / 1000) },
-    });
+    store.jobs.update(changed(job, { status: "failed", error, finished_at: Math.floor(clock.now() / 1000) }));
     jobEvents(store, job, clock).failed(error.message);
   });
 }

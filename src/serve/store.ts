@@ -4,11 +4,15 @@ import type { Sha256 } from "../core/hash.ts";
 import { loadSqlite } from "../core/sqlite.ts";
 import type { OverContext } from "../engine/engine.ts";
 import { type Collection, openCollection } from "./collection.ts";
-import type { CheckpointObject, EventObject, FileObject, JobObject, ModelObject } from "./wire.ts";
+import type { CheckpointObject, EventObject, FileObject, JobObject, ModelObject, PastJobObject } from "./wire.ts";
 
 /** A job with what the wire does not show. */
-export interface StoredJob {
+export type StoredJob = OwnJob | PastJob;
+
+/** A job that this server was asked for. */
+export interface OwnJob {
   readonly id: string;
+  readonly past?: undefined;
   readonly hash: Sha256;
   /** The base at the root of the model that is trained. */
   readonly base: string;
@@ -17,9 +21,20 @@ export interface StoredJob {
   readonly wire: JobObject;
 }
 
-/** A model that answers chats: a job's final weights or one of its checkpoints. */
-export interface StoredModel {
+/** A job of a seed. It is told of, and never trained. */
+export interface PastJob {
   readonly id: string;
+  readonly past: true;
+  readonly hash: Sha256;
+  readonly wire: PastJobObject;
+}
+
+export type StoredModel = OwnModel | PastModel;
+
+/** A model that answers chats: a job's final weights or one of its checkpoints. */
+export interface OwnModel {
+  readonly id: string;
+  readonly past?: undefined;
   readonly base: string;
   readonly kind: "model" | "checkpoint";
   /** Of the weights, relative to the state folder. */
@@ -27,10 +42,30 @@ export interface StoredModel {
   readonly wire: ModelObject;
 }
 
-/** A checkpoint as training left it; the wire shows it once the job has succeeded. */
-export interface StoredCheckpoint {
+/** A model of a seed; its weights are those of another, or nobody's. */
+export interface PastModel {
   readonly id: string;
+  readonly past: true;
+  readonly kind: "model";
+  /** The model that answers in its place; without one, nothing does. */
+  readonly servedBy?: string;
+  readonly wire: ModelObject;
+}
+
+export type StoredCheckpoint = OwnCheckpoint | PastCheckpoint;
+
+/** A checkpoint as training left it; the wire shows it once the job has succeeded. */
+export interface OwnCheckpoint {
+  readonly id: string;
+  readonly past?: undefined;
   readonly file: string;
+  readonly wire: CheckpointObject;
+}
+
+/** A checkpoint of a seed. */
+export interface PastCheckpoint {
+  readonly id: string;
+  readonly past: true;
   readonly wire: CheckpointObject;
 }
 
@@ -40,6 +75,9 @@ export interface Store {
   readonly events: Collection<EventObject>;
   readonly checkpoints: Collection<StoredCheckpoint>;
   readonly models: Collection<StoredModel>;
+  /** The digest of the seed that filled the folder; undefined if none did. */
+  readonly seed: () => Sha256 | undefined;
+  readonly setSeed: (digest: Sha256) => void;
   /** Counts equal content. @returns How many there have been with this one, from 1. */
   occurrence(digest: Sha256): number;
   /** All or nothing, also if the process is killed or the power fails. */
@@ -47,12 +85,20 @@ export interface Store {
   close(): void;
 }
 
+/** A job that was asked for here. */
+export function ownJob({ jobs }: Store, id: string): OwnJob | undefined {
+  const job = jobs.get(id);
+  return job?.past === undefined ? job : undefined;
+}
+
 /** Raised when the tables change; a folder of a later one is refused. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** @throws FtpipeError STATE_DAMAGED if the file is no database, or one of a later version. */
 export function openStore(path: string): Store {
   const database = openDatabase(path);
+  const seed = database.prepare("SELECT digest FROM seed");
+  const setSeed = database.prepare("INSERT INTO seed (digest) VALUES (?)");
   const occurrence = database.prepare(
     `INSERT INTO occurrences (digest, count) VALUES (?, 1)
      ON CONFLICT (digest) DO UPDATE SET count = count + 1 RETURNING count`,
@@ -63,6 +109,8 @@ export function openStore(path: string): Store {
     events: openCollection(database, "events"),
     checkpoints: openCollection(database, "checkpoints"),
     models: openCollection(database, "models"),
+    seed: () => (seed.get() as { readonly digest: Sha256 } | undefined)?.digest,
+    setSeed: (digest) => void setSeed.run(digest),
     occurrence: (digest) => (occurrence.get(digest) as { readonly count: number }).count,
     transaction: (action) => {
       database.exec("BEGIN IMMEDIATE");
@@ -88,7 +136,8 @@ function openDatabase(path: string): DatabaseSync {
     };
     if (version > schemaVersion) throw new Error(`it is of version ${version}, this ftpipe knows ${schemaVersion}`);
     database.exec(`PRAGMA user_version = ${schemaVersion};
-      CREATE TABLE IF NOT EXISTS occurrences (digest TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT;`);
+      CREATE TABLE IF NOT EXISTS occurrences (digest TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT;
+      CREATE TABLE IF NOT EXISTS seed (digest TEXT PRIMARY KEY) STRICT;`);
     return database;
   } catch (cause) {
     database.close();

@@ -4,7 +4,7 @@ import { checkpointId, checkpointName, modelName, resultFileId } from "./ids.ts"
 import { jobEvents, stepData, stepMetricsCsv } from "./job-events.ts";
 import type { ModelManifest } from "./manifest.ts";
 import type { QueueContext } from "./queue.ts";
-import type { StoredCheckpoint, StoredJob } from "./store.ts";
+import { type OwnCheckpoint, type OwnJob, ownJob } from "./store.ts";
 import { readJobData } from "./validate-job.ts";
 import type { FileObject, JobObject } from "./wire.ts";
 
@@ -15,7 +15,7 @@ const epochsKept = 3;
  * Trains a job to its end, or goes on with one that a kill cut short. All that it leaves is written so that
  * doing it twice is doing it once.
  */
-export async function runTraining(queued: StoredJob, context: QueueContext, signal: AbortSignal): Promise<void> {
+export async function runTraining(queued: OwnJob, context: QueueContext, signal: AbortSignal): Promise<void> {
   const { store, places, files, clock } = context;
   const job = start(queued, context);
   if (job === undefined) return;
@@ -38,28 +38,28 @@ export async function runTraining(queued: StoredJob, context: QueueContext, sign
 const isCancelled = (id: string, { store }: QueueContext): boolean => store.jobs.get(id)?.wire.status === "cancelled";
 
 /** @returns The job, now running; undefined if it was cancelled while it waited. */
-function start(queued: StoredJob, { store, clock }: QueueContext): StoredJob | undefined {
+function start(queued: OwnJob, { store, clock }: QueueContext): OwnJob | undefined {
   return store.transaction(() => {
-    const job = store.jobs.get(queued.id);
+    const job = ownJob(store, queued.id);
     if (job?.wire.status !== "queued" && job?.wire.status !== "running") return undefined;
-    const running: StoredJob = { ...job, wire: { ...job.wire, status: "running" } };
+    const running: OwnJob = { ...job, wire: { ...job.wire, status: "running" } };
     store.jobs.update(running);
     jobEvents(store, job, clock).started();
     return running;
   });
 }
 
-const nameParts = (job: StoredJob, { organization }: QueueContext) => ({
+const nameParts = (job: OwnJob, { organization }: QueueContext) => ({
   base: job.base,
   organization,
   suffix: job.wire.user_provided_suffix,
   hash: job.hash,
 });
 
-function keepCheckpoint(job: StoredJob, checkpoint: Checkpoint, context: QueueContext): void {
+function keepCheckpoint(job: OwnJob, checkpoint: Checkpoint, context: QueueContext): void {
   const { store, places, clock } = context;
   const id = checkpointId(job.hash, checkpoint.step);
-  const kept: StoredCheckpoint = {
+  const kept: OwnCheckpoint = {
     id,
     file: relative(places.root, checkpoint.file),
     wire: {
@@ -75,12 +75,7 @@ function keepCheckpoint(job: StoredJob, checkpoint: Checkpoint, context: QueueCo
   store.checkpoints.insert(kept, job.id);
 }
 
-async function finish(
-  job: StoredJob,
-  result: TrainResult,
-  context: QueueContext,
-  engineVersion: string,
-): Promise<void> {
+async function finish(job: OwnJob, result: TrainResult, context: QueueContext, engineVersion: string): Promise<void> {
   const { store, places, files, clock } = context;
   const name = modelName(nameParts(job, context));
   const folder = places.model(name);
@@ -97,13 +92,13 @@ async function finish(
   const results = await writeResults(job, context);
   const now = Math.floor(clock.now() / 1000);
   const done = store.transaction(() => {
-    const current = store.jobs.get(job.id);
+    const current = ownJob(store, job.id);
     if (current?.wire.status !== "running") return false;
     const events = jobEvents(store, job, clock);
     const wire = { id: name, object: "model", created: now, owned_by: job.wire.organization_id } as const;
-    const kept = store.checkpoints.all(job.id).slice(-epochsKept);
-    for (const checkpoint of store.checkpoints.all(job.id).slice(0, -epochsKept))
-      store.checkpoints.remove(checkpoint.id);
+    const checkpoints = store.checkpoints.all(job.id).filter((checkpoint) => checkpoint.past === undefined);
+    const kept = checkpoints.slice(-epochsKept);
+    for (const checkpoint of checkpoints.slice(0, -epochsKept)) store.checkpoints.remove(checkpoint.id);
     for (const { file, wire: checkpoint } of kept) {
       const id = checkpoint.fine_tuned_model_checkpoint;
       store.models.insert({ id, base: job.base, kind: "checkpoint", file, wire: { ...wire, id } }, job.id);
@@ -130,7 +125,7 @@ async function finish(
 }
 
 /** The bytes served are base64 of the CSV, as OpenAI serves them. */
-async function writeResults(job: StoredJob, { store, places, files, clock }: QueueContext): Promise<FileObject> {
+async function writeResults(job: OwnJob, { store, places, files, clock }: QueueContext): Promise<FileObject> {
   const content = Buffer.from(stepMetricsCsv(store.events.all(job.id))).toString("base64");
   const id = resultFileId(job.hash);
   await files.writeAtomic(places.file(id), content);

@@ -6,7 +6,7 @@ import type { Layout } from "./layout.ts";
 import { modelRef } from "./models.ts";
 import { readPreferenceFile } from "./preference-file.ts";
 import type { QueueContext } from "./queue.ts";
-import type { StoredJob } from "./store.ts";
+import { type OwnJob, ownJob } from "./store.ts";
 import { invalidExample, readTrainingFile, type TrainingFile, TrainingFileError } from "./training-file.ts";
 import type { JobObject } from "./wire.ts";
 
@@ -17,7 +17,7 @@ export type JobData = Omit<SupervisedRequest, "seed" | "directory"> | Omit<DpoRe
  * Checks a job's files and fills in what was `auto`; the job is then queued.
  * @throws TrainingFileError for data that can't be trained on.
  */
-export async function validateJob(job: StoredJob, context: QueueContext): Promise<void> {
+export async function validateJob(job: OwnJob, context: QueueContext): Promise<void> {
   const { store, clock } = context;
   const events = jobEvents(store, job, clock);
   events.validating();
@@ -32,7 +32,7 @@ export async function validateJob(job: StoredJob, context: QueueContext): Promis
   const cut = [await check(sets.training, training)];
   if (sets.validation !== undefined) cut.push(await check(sets.validation, validation));
   store.transaction(() => {
-    const current = store.jobs.get(job.id);
+    const current = ownJob(store, job.id);
     if (current?.wire.status !== "validating_files") return;
     store.jobs.update({ ...current, wire: { ...current.wire, ...methodFields(data), status: "queued" } });
     for (const { file, lines } of cut) if (lines.length > 0) events.cut(file, lines);
@@ -42,11 +42,12 @@ export async function validateJob(job: StoredJob, context: QueueContext): Promis
 
 /** @throws TrainingFileError if a file breaks the rules, or the model that was to be trained is gone. */
 export async function readJobData(
-  job: StoredJob,
-  { store, places, files }: Pick<QueueContext, "store" | "places" | "files">,
+  job: OwnJob,
+  context: Pick<QueueContext, "store" | "places" | "files" | "clock">,
   engine: Engine,
 ): Promise<JobData> {
-  const model = await modelRef(job.wire.model, { store, places, files });
+  const { places, files } = context;
+  const model = await modelRef(job.wire.model, context);
   if (model === undefined) {
     const message = `The model '${job.wire.model}' does not exist`;
     throw new TrainingFileError({ code: "model_not_found", message, param: "model" });

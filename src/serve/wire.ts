@@ -15,7 +15,7 @@ export interface FileObject {
   readonly status_details: null;
 }
 
-export type JobStatus = "validating_files" | "queued" | "running" | "succeeded" | "failed" | "cancelled";
+export type JobStatus = "validating_files" | "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
 
 /** Settings as a job shows them: `auto` until its files are checked. */
 type OrAuto<Settings> = { readonly [Name in keyof Settings]: number | "auto" };
@@ -60,14 +60,23 @@ export interface JobObject {
   readonly method: WireMethod;
 }
 
+/** A job that was not made here, as it was once answered: fields of its time may be missing, others be there. */
+export interface PastJobObject
+  extends Pick<JobObject, "object" | "id" | "model" | "created_at" | "status" | "training_file"> {
+  readonly validation_file?: string | null;
+  readonly finished_at?: number | null;
+  readonly fine_tuned_model?: string | null;
+  readonly metadata?: Readonly<Record<string, string>> | null;
+}
+
 export interface EventObject {
   readonly object: "fine_tuning.job.event";
   readonly id: string;
   readonly created_at: number;
   readonly level: "info" | "warn" | "error";
   readonly message: string;
-  readonly data: Readonly<Record<string, number>> | null;
-  readonly type: "message" | "metrics";
+  readonly data: Readonly<Record<string, unknown>> | null;
+  readonly type: "message" | "metrics" | "moderation_checks";
 }
 
 export interface CheckpointObject {
@@ -77,7 +86,7 @@ export interface CheckpointObject {
   readonly fine_tuned_model_checkpoint: string;
   readonly fine_tuning_job_id: string;
   readonly step_number: number;
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly metrics: Readonly<Record<string, number | null>>;
 }
 
 export interface ModelObject {
@@ -85,6 +94,8 @@ export interface ModelObject {
   readonly object: "model";
   readonly created: number;
   readonly owned_by: string;
+  /** The day, `YYYY-MM-DD`, from which it no longer answers. */
+  readonly shutdown_date?: string | null;
 }
 
 /** A page of a list, with the cursors that the API gives. */
@@ -99,7 +110,7 @@ export function page<T extends { readonly id: string }>(data: readonly T[], hasM
 }
 
 /** Whether a job has come to its end. */
-export const hasEnded = ({ status }: JobObject): boolean =>
+export const hasEnded = ({ status }: Pick<JobObject, "status">): boolean =>
   status === "succeeded" || status === "failed" || status === "cancelled";
 
 /** Usage with its sum, as chats have it. */

@@ -18,6 +18,7 @@ import type { Kind } from "../../src/serve/chaos/kind.ts";
 import { kinds } from "../../src/serve/chaos/kinds/index.ts";
 import { routeNames } from "../../src/serve/chaos/routes.ts";
 import { parseScript } from "../../src/serve/chaos/script.ts";
+import { parseSeed } from "../../src/serve/seed/read.ts";
 import { sources } from "../../src/sources/index.ts";
 import { stages } from "../../src/stages/index.ts";
 import { registryRules } from "../../src/stages/registry-rules.ts";
@@ -116,6 +117,7 @@ const pipelineKeys: ReadonlySet<string> = new Set(Object.keys(properties));
 
 async function checkYaml(rig: Rig, { text, options, file, place }: Block): Promise<void> {
   if ("chaos" in options) return throwIfErrors(parseScript(place, text).problems);
+  if ("seed" in options) return throwIfErrors(parseSeed(place, text).problems);
   const value = parse(text) as Record<string, unknown>;
   if ("workflow" in options) return;
   if ("trust" in options) return checkTrust(rig, text);

@@ -10,8 +10,8 @@ afterEach(async () => {
   rig.remove();
 });
 
-async function serve(): Promise<{ readonly url: string; readonly key: string }> {
-  server = rig.start(["serve", "--port", "0"]);
+async function serve(...flags: readonly string[]): Promise<{ readonly url: string; readonly key: string }> {
+  server = rig.start(["serve", "--port", "0", ...flags]);
   const output = await server.until(/OPENAI_API_KEY=\S+\n/);
   return {
     url: /OPENAI_BASE_URL=(\S+)/.exec(output)?.[1] as string,
@@ -30,6 +30,24 @@ describe("ftpipe serve", () => {
     server?.child.kill("SIGINT");
     expect((await server?.ended)?.code).toBe(0);
     expect((await rig.ftpipe(["run"])).stdout).toContain("up to date");
+  });
+
+  test("is filled from a seed, which is checked first", async () => {
+    rig = createRig({
+      "past/past.yaml": [
+        "files: [{ id: file-a, filename: a.jsonl, purpose: fine-tune, path: a.jsonl }]",
+        "jobs: [{ id: ftjob-a, model: m, created_at: 1, status: failed, training_file: file-a }]",
+      ].join("\n"),
+      "past/a.jsonl": "a line\n",
+      "wrong.json": '{ "jobs": [\n  { "id": "ftjob-a" }] }',
+    });
+    const wrong = await rig.ftpipe(["serve", "--port", "0", "--seed-state", "wrong.json"]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(/wrong\.json:2:3 +In the seed, \/jobs\/0 must have required property 'model'\./);
+    const { url, key } = await serve("--seed-state", "past/past.yaml");
+    const read = async (path: string) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${key}` } });
+    expect(await (await read("/files/file-a/content")).text()).toBe("a line\n");
+    expect(await (await read("/fine_tuning/jobs/ftjob-a")).json()).toMatchObject({ status: "failed" });
   });
 
   test("is a target of openai-compatible: the paid path asks first, then runs the same code", async () => {

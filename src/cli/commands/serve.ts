@@ -10,6 +10,7 @@ import { parseSpec } from "../../serve/chaos/spec.ts";
 import { defaultPort, listen } from "../../serve/http.ts";
 import { layout } from "../../serve/layout.ts";
 import { openServer } from "../../serve/open.ts";
+import { readSeed } from "../../serve/seed/read.ts";
 import { type Arguments, parseNumber } from "../arguments.ts";
 import type { CommandContext } from "../commands.ts";
 
@@ -30,7 +31,10 @@ export async function run({
   const root = await findRoot(ports.files, workingDirectory);
   const stateDirectory = state === undefined ? serveDirectory(join(root, ".ftpipe")) : resolve(workingDirectory, state);
   const chaos = await readChaos(given, ports.files, workingDirectory);
-  const app = await openServer({ ...ports, stateDirectory, engine: () => createEngine(), chaos });
+  const seedFile = given.text("seed-state");
+  const seed =
+    seedFile === undefined ? undefined : await readSeed(resolve(workingDirectory, seedFile), seedFile, ports.files);
+  const app = await openServer({ ...ports, stateDirectory, engine: () => createEngine(), chaos, seed });
   try {
     const server = await listen(app, { port, files: ports.files });
     try {

@@ -33,7 +33,7 @@ export const controlRoutes = (state: ChaosState): readonly Route[] => [
         requests: Object.fromEntries(requests),
         injected,
         redirects_followed: followed,
-        jobs: census(store.jobs.all().map(({ wire }) => wire)),
+        jobs: census(store.jobs.all().flatMap((job) => (job.past === undefined ? [job.wire] : []))),
       };
     },
   },

@@ -2,7 +2,7 @@ import { endedJob, unknownJob } from "../api-error.ts";
 import type { Collection, Item, PageQuery } from "../collection.ts";
 import { eventId } from "../ids.ts";
 import type { Queue } from "../queue.ts";
-import type { Store, StoredJob } from "../store.ts";
+import type { OwnJob, Store, StoredJob } from "../store.ts";
 import { hasEnded } from "../wire.ts";
 import type { StruckObjects } from "./struck-objects.ts";
 
@@ -32,12 +32,8 @@ export function routeView(store: Store, { objects, now, onMade }: RouteViewOptio
     },
   });
   const listed = <T extends Item>(query: PageQuery<T>) => narrowed(query, ({ id }) => objects.isListed(id));
-  const shown = (job: StoredJob): StoredJob => {
-    const wire = objects.show(job.wire);
-    return { ...job, id: wire.id, wire };
-  };
   /** The job as its old id shows it, once it has moved. */
-  const left = (job: StoredJob, to: string): StoredJob => {
+  const left = (job: OwnJob, to: string): OwnJob => {
     const time = now();
     events.insert(movedEvent(job, { to, now: time }), job.id);
     return { ...job, wire: { ...job.wire, status: "cancelled", finished_at: time, fine_tuned_model: null } };
@@ -53,12 +49,12 @@ export function routeView(store: Store, { objects, now, onMade }: RouteViewOptio
         const job = jobs.get(trueId(objects, id));
         if (job === undefined || !objects.isFoundNow(job.id)) return undefined;
         const moved = objects.moved(job.id);
-        if (moved === undefined || moved.to === id) return shown(job);
+        if (job.past !== undefined || moved === undefined || moved.to === id) return shown(objects, job);
         return moved.tells ? left(job, moved.to) : undefined;
       },
       page: (query) => {
         const found = jobs.page({ ...listed(query), after: trueIdOr(objects, query.after) });
-        return found && { ...found, data: found.data.map(shown) };
+        return found && { ...found, data: found.data.map((job) => shown(objects, job)) };
       },
     },
     events: {
@@ -96,9 +92,16 @@ export function routeQueue(queue: Queue, store: Store, objects: StruckObjects): 
       const seen = store.jobs.get(id);
       if (seen === undefined) throw unknownJob(id);
       if (hasEnded(seen.wire)) throw endedJob(seen.wire);
-      return objects.show(queue.cancel(trueId(objects, id)));
+      return shown(objects, queue.cancel(trueId(objects, id)));
     },
   };
+}
+
+/** A job as clients see it. Nothing is odd about those of a seed. */
+function shown(objects: StruckObjects, job: StoredJob): StoredJob {
+  if (job.past !== undefined) return job;
+  const wire = objects.show(job.wire);
+  return { ...job, id: wire.id, wire };
 }
 
 /** The id that the store knows a job by. */

@@ -1,11 +1,10 @@
 import { FtpipeError } from "../../core/errors.ts";
 import type { Completion, CompletionHooks } from "../../engine/engine.ts";
-import { type ApiError, invalid, unknownModel } from "../api-error.ts";
-import { isBase } from "../bases.ts";
+import { type ApiError, invalid } from "../api-error.ts";
 import { readJson } from "../body.ts";
 import { type ChatBody, parseChatRequest } from "../chat-request.ts";
 import { streamChat } from "../chat-stream.ts";
-import { modelRef } from "../models.ts";
+import { baseOf, goneModel, modelRef } from "../models.ts";
 import { wireUsage } from "../wire.ts";
 import type { AppContext, Route } from "./route.ts";
 
@@ -47,9 +46,9 @@ export const chatRoutes: readonly Route[] = [
 /** Finds the model, and fills in what the request leaves open. */
 async function prepare(body: ChatBody, context: AppContext) {
   const model = await modelRef(body.model, context);
-  if (model === undefined) throw unknownModel(body.model);
+  if (model === undefined) throw goneModel(body.model, context);
   const engine = await context.engine();
-  const name = isBase(body.model) ? body.model : context.store.models.get(body.model)?.base;
+  const name = baseOf(body.model, context);
   const limit = engine.bases.find((base) => base.name === name)?.context;
   const { messages, responseFormat, temperature = 1, top_p, stop } = body;
   const { seed = randomSeed(context), max_tokens = limit ?? 1024 } = body;

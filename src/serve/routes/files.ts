@@ -36,7 +36,7 @@ export const fileRoutes: readonly Route[] = [
       findFile(id, context);
       const uses = context.store.jobs.page({
         limit: 1,
-        keep: ({ wire }) => !hasEnded(wire) && [wire.training_file, wire.validation_file].includes(id),
+        keep: ({ wire }) => !hasEnded(wire) && (wire.training_file === id || wire.validation_file === id),
       });
       if (uses?.data.length !== 0) throw invalid("File is still processing. Check back later.", "id");
       context.store.files.remove(id);

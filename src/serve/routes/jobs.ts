@@ -35,7 +35,7 @@ export const jobRoutes: readonly Route[] = [
     },
   },
   { method: "GET", path: "/fine_tuning/jobs/:id", handle: ({ id }, context) => findJob(id, context).wire },
-  { method: "POST", path: "/fine_tuning/jobs/:id/cancel", handle: ({ id }, { queue }) => queue.cancel(id) },
+  { method: "POST", path: "/fine_tuning/jobs/:id/cancel", handle: ({ id }, { queue }) => queue.cancel(id).wire },
   {
     method: "GET",
     path: "/fine_tuning/jobs/:id/events",
@@ -49,9 +49,9 @@ export const jobRoutes: readonly Route[] = [
     method: "GET",
     path: "/fine_tuning/jobs/:id/checkpoints",
     handle: ({ id, query }, context) => {
-      const { wire: job } = findJob(id, context);
+      const { past, wire: job } = findJob(id, context);
       // A job shows its checkpoints once it has succeeded; until then they may still be replaced.
-      const keep = () => job.status === "succeeded";
+      const keep = () => past === true || job.status === "succeeded";
       const { data, hasMore } = readPage(context.store.checkpoints, query, { limit: 10, job: id, keep });
       return page(
         data.map(({ wire }) => wire),
@@ -72,5 +72,5 @@ function metadataFilter(query: URLSearchParams): (job: StoredJob) => boolean {
   if (whole !== "null" || pairs.length > 0) {
     throw invalid("Invalid 'metadata': give pairs as metadata[key]=value, or metadata=null, not both.", "metadata");
   }
-  return ({ wire }) => wire.metadata === null;
+  return ({ wire }) => wire.metadata == null;
 }

@@ -7,6 +7,7 @@ import type { Clock } from "../../../src/core/ports.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import type { ChaosPlan } from "../../../src/serve/chaos/plan.ts";
 import { openServer, type ServeApp } from "../../../src/serve/open.ts";
+import type { SeedState } from "../../../src/serve/seed/seed-state.ts";
 import type { CheckpointObject, EventObject, FileObject, JobObject } from "../../../src/serve/wire.ts";
 import { scriptedEngine } from "./scripted-engine.ts";
 
@@ -25,6 +26,7 @@ export async function openRig(
     readonly engine?: Engine;
     readonly chaos?: ChaosPlan;
     readonly clock?: Clock;
+    readonly seed?: SeedState;
   } = {},
 ) {
   const {
@@ -33,7 +35,8 @@ export async function openRig(
     chaos,
     clock = ports.clock,
   } = options;
-  const app = await openServer({ ...ports, clock, stateDirectory, engine: () => engine, chaos });
+  const seed = options.seed && { state: options.seed, folder: stateDirectory };
+  const app = await openServer({ ...ports, clock, stateDirectory, engine: () => engine, chaos, seed });
   onTestFinished(() => app.close());
   return rigOf(app);
 }
