@@ -20,12 +20,14 @@ export function checkpointFileName(step: number): string {
   return `checkpoint-${step}.bin`;
 }
 
-/** Where a training stands at the end of an epoch. */
+/** Where a training stands. */
 export interface TrainingState {
   /** Hash of all that decides the weights: the state of another request is of no use. */
   readonly request: Sha256;
   /** Epochs done. */
   readonly epoch: number;
+  /** Batches done of the next one; absent for none. */
+  readonly batches?: number;
 }
 
 /** What is written at the end of an epoch. @param epochs Those done, of all. @param unsaved Tokens trained since the last state. */

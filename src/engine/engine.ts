@@ -158,8 +158,8 @@ export interface Engine {
   /** The same for `dpo`. @param examples Pairs of answers. */
   resolveDpoHyperparameters(model: ModelRef, examples: number, given: Partial<DpoHyperparameters>): DpoHyperparameters;
   /**
-   * Trains to the end. Goes on from the newest checkpoint that it finds in `directory`, to the same bits.
-   * @throws DOMException AbortError when the signal is aborted; what was saved stays.
+   * Trains to the end. Goes on from the state that it finds in `directory`, to the same bits.
+   * @throws DOMException AbortError when the signal is aborted, with the state saved after the step under way.
    */
   train(request: TrainRequest, hooks?: TrainHooks): Promise<TrainResult>;
   /**

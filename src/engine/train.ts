@@ -4,7 +4,15 @@ import { hashJson, type Sha256, sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
 import { tokenizerOf } from "./bases.ts";
 import { batchesOf } from "./batches.ts";
-import { checkpointFileName, dueAfter, modelFileName, removeState, restoreState, saveState } from "./checkpoint.ts";
+import {
+  checkpointFileName,
+  dueAfter,
+  modelFileName,
+  removeState,
+  restoreState,
+  saveState,
+  type TrainingState,
+} from "./checkpoint.ts";
 import { dpoLesson } from "./dpo.ts";
 import type { StepMetrics, TrainHooks, TrainRequest, TrainResult } from "./engine.ts";
 import { type Learner, type Lesson, throwIfAborted } from "./lesson.ts";
@@ -45,10 +53,17 @@ export async function train(
   await teams.run(memory, async (team) => {
     const learner = await lesson.begin(team, hooks.signal);
     const saved = await restoreState(files, { directory, request: identity }, memory);
+    const save = (place: Pick<TrainingState, "epoch" | "batches">) =>
+      saveState(files, { directory, state: { request: identity, ...place } }, memory);
+    /** Tokens trained since the last state. */
     let unsaved = 0;
     for (let epoch = saved?.epoch ?? 0; epoch < hyperparameters.n_epochs; epoch++) {
       let metrics: StepMetrics | undefined;
+      const done = epoch === saved?.epoch ? (saved.batches ?? 0) : 0;
       for (const [index, examples] of batchesOf(epoch, order).entries()) {
+        if (index < done) continue;
+        // Whoever stops it waits for it: no step is lost. A kill loses those since the last state.
+        if (hooks.signal?.aborted === true && unsaved > 0) await save({ epoch, batches: index });
         throwIfAborted(hooks.signal);
         const step = epoch * stepsPerEpoch + index + 1;
         const started = performance.now();
@@ -56,6 +71,7 @@ export async function train(
         const { loss, accuracy } = await learner.step(examples, { rate, step });
         const seconds = (performance.now() - started) / 1000;
         if (!Number.isFinite(loss)) throw diverged(step);
+        unsaved += lesson.tokensOf(examples);
         metrics = {
           step,
           totalSteps,
@@ -68,17 +84,16 @@ export async function train(
       }
       if (metrics === undefined) throw new Error("an epoch without steps");
       const { step } = metrics;
-      unsaved += lesson.tokens;
       const due = dueAfter({ done: epoch + 1, all: hyperparameters.n_epochs }, unsaved);
       const file = join(directory, checkpointFileName(step));
       if (due.checkpoint) await write(file, step);
       if (due.state) {
-        await saveState(files, { directory, state: { request: identity, epoch: epoch + 1 } }, memory);
+        await save({ epoch: epoch + 1 });
         unsaved = 0;
       }
       if (due.checkpoint) hooks.onCheckpoint?.({ step, file, metrics });
-      throwIfAborted(hooks.signal);
     }
+    throwIfAborted(hooks.signal);
   });
 
   const file = join(directory, modelFileName);

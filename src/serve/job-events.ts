@@ -61,6 +61,9 @@ export function jobEvents(store: Store, job: StoredJob, clock: { now(): number }
     model: (name: string) => say("model", { message: `New fine-tuned model created: ${name}` }),
     completed: () => say("completed", { message: "The job has successfully completed" }),
     failed: (message: string) => say("failed", { message, level: "error" }),
+    // Both may come again.
+    paused: () => say(`paused ${store.events.all(job.id).length}`, { message: "Fine-tuning job paused" }),
+    resumed: () => say(`resumed ${store.events.all(job.id).length}`, { message: "Fine-tuning job resumed" }),
     cancelled: () => say("cancelled", { message: "Fine-tuning job cancelled", level: "warn" }),
   };
 }

@@ -27,7 +27,11 @@ export interface Queue {
   /** Says that a job has been added. */
   wake(): void;
   /** @throws ApiError 404 if there is none, 400 if it has ended. */
-  cancel(id: string): StoredJob;
+  cancel(id: string): Promise<StoredJob>;
+  /** Stops a job where it stands, until it is resumed; one that is paused stays so. @throws ApiError as `cancel`. */
+  pause(id: string): StoredJob;
+  /** Lets a paused job go on where it stood; one that is not paused goes on anyway. @throws ApiError as `cancel`. */
+  resume(id: string): StoredJob;
   /** Resolves when no job waits or runs. */
   idle(): Promise<void>;
   /** Stops the running job where it stands; it stays `running` and goes on when the folder is opened again. */
@@ -87,9 +91,21 @@ export function createQueue(context: QueueContext): Queue {
   };
   return {
     wake,
-    cancel: (id) => {
+    cancel: async (id) => {
       const job = cancelJob(context, id);
       if (training?.id === id) training.controller.abort();
+      // One that was paused has left its state.
+      else await context.files.remove(context.places.job(id));
+      return job;
+    },
+    pause: (id) => {
+      const job = pauseJob(context, id);
+      if (training?.id === id) training.controller.abort();
+      return job;
+    },
+    resume: (id) => {
+      const job = resumeJob(context, id);
+      wake();
       return job;
     },
     idle: async () => {
@@ -104,26 +120,55 @@ export function createQueue(context: QueueContext): Queue {
   };
 }
 
-function cancelJob({ store, clock }: QueueContext, id: string): StoredJob {
+type Change = Partial<Pick<JobObject, "status" | "finished_at" | "error">>;
+
+/** Changes a job that has not ended, and tells of it. @param change Undefined: it stays as it is. */
+function changeJob(
+  { store, clock }: QueueContext,
+  id: string,
+  change: (job: StoredJob) => { readonly wire: Change; readonly event: "cancelled" | "paused" | "resumed" } | undefined,
+): StoredJob {
   return store.transaction(() => {
     const job = store.jobs.get(id);
     if (job === undefined) throw unknownJob(id);
     if (hasEnded(job.wire)) throw endedJob(job.wire);
-    const cancelled = changed(job, { status: "cancelled", finished_at: Math.floor(clock.now() / 1000) });
-    store.jobs.update(cancelled);
-    jobEvents(store, job, clock).cancelled();
-    return cancelled;
+    const made = change(job);
+    if (made === undefined) return job;
+    const next = changed(job, made.wire);
+    store.jobs.update(next);
+    jobEvents(store, job, clock)[made.event]();
+    return next;
   });
 }
 
-function changed<Job extends StoredJob>(job: Job, change: Partial<JobObject>): Job {
+const cancelJob = (context: QueueContext, id: string): StoredJob =>
+  changeJob(context, id, () => ({
+    wire: { status: "cancelled", finished_at: Math.floor(context.clock.now() / 1000) },
+    event: "cancelled",
+  }));
+
+const pauseJob = (context: QueueContext, id: string): StoredJob =>
+  changeJob(context, id, ({ wire }) =>
+    wire.status === "paused" ? undefined : { wire: { status: "paused" }, event: "paused" },
+  );
+
+/** A job whose files are not checked yet has them checked first. */
+const resumeJob = (context: QueueContext, id: string): StoredJob =>
+  changeJob(context, id, (job) => {
+    if (job.wire.status !== "paused") return undefined;
+    const status = job.past === undefined && job.validated !== true ? "validating_files" : "queued";
+    return { wire: { status }, event: "resumed" };
+  });
+
+function changed<Job extends StoredJob>(job: Job, change: Change): Job {
   return { ...job, wire: { ...job.wire, ...change } };
 }
 
 function failJob({ store, clock }: QueueContext, id: string, error: JobError): void {
   store.transaction(() => {
     const job = ownJob(store, id);
-    if (job === undefined || hasEnded(job.wire)) return;
+    // One that was paused meanwhile comes to the same when it goes on.
+    if (job === undefined || hasEnded(job.wire) || job.wire.status === "paused") return;
     store.jobs.update(changed(job, { status: "failed", error, finished_at: Math.floor(clock.now() / 1000) }));
     jobEvents(store, job, clock).failed(error.message);
   });

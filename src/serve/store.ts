@@ -18,6 +18,8 @@ export interface OwnJob {
   readonly base: string;
   /** Absent in jobs of earlier versions, which refused. */
   readonly overContext?: OverContext;
+  /** Whether its files have been checked; a job that was paused before that has them checked when it goes on. */
+  readonly validated?: boolean;
   readonly wire: JobObject;
 }
 

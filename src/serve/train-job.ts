@@ -14,6 +14,7 @@ const epochsKept = 3;
 /**
  * Trains a job to its end, or goes on with one that a kill cut short. All that it leaves is written so that
  * doing it twice is doing it once.
+ * @param signal Ends it where it stands; what becomes of the job then, its status says.
  */
 export async function runTraining(queued: OwnJob, context: QueueContext, signal: AbortSignal): Promise<void> {
   const { store, places, files, clock } = context;
@@ -30,12 +31,14 @@ export async function runTraining(queued: OwnJob, context: QueueContext, signal:
     );
     await finish(job, result, context, engine.version);
   } catch (error) {
-    if (!isCancelled(job.id, context)) throw error;
+    if (!signal.aborted) throw error;
+    // The job was cancelled or paused, or the server closes: no failure of its own. What else went wrong is told.
+    if (error !== signal.reason && !isAbort(error)) context.report(error);
   }
-  if (isCancelled(job.id, context)) await files.remove(directory);
+  if (ownJob(store, job.id)?.wire.status === "cancelled") await files.remove(directory);
 }
 
-const isCancelled = (id: string, { store }: QueueContext): boolean => store.jobs.get(id)?.wire.status === "cancelled";
+const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === "AbortError";
 
 /** @returns The job, now running; undefined if it was cancelled while it waited. */
 function start(queued: OwnJob, { store, clock }: QueueContext): OwnJob | undefined {

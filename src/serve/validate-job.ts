@@ -34,7 +34,8 @@ export async function validateJob(job: OwnJob, context: QueueContext): Promise<v
   store.transaction(() => {
     const current = ownJob(store, job.id);
     if (current?.wire.status !== "validating_files") return;
-    store.jobs.update({ ...current, wire: { ...current.wire, ...methodFields(data), status: "queued" } });
+    const wire: JobObject = { ...current.wire, ...methodFields(data), status: "queued" };
+    store.jobs.update({ ...current, validated: true, wire });
     for (const { file, lines } of cut) if (lines.length > 0) events.cut(file, lines);
     events.validated();
   });

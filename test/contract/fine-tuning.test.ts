@@ -2,6 +2,7 @@ import OpenAI, { toFile } from "openai";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { createEngine } from "../../src/engine/create.ts";
 import { listen } from "../../src/serve/http.ts";
+import { localModelManifest } from "../../src/serve/manifest.ts";
 import { openRig, ports, preference, type Rig } from "../unit/serve/rig.ts";
 
 /** The real engine behind a real socket, by OpenAI's own client. */
@@ -136,6 +137,32 @@ test("a checkpoint can be trained further, with messages of weight 0 as context 
   };
   expect(await answer(1)).toBe("zzzz");
   expect(await answer(0)).not.toContain("z");
+});
+
+test("a job that is paused in the midst of training and resumed by the SDK ends in the same weights", async () => {
+  const hashOf = async (id: string): Promise<string | undefined> => {
+    const job = await client.fineTuning.jobs.retrieve(id);
+    expect(job.status).toBe("succeeded");
+    const manifest = await localModelManifest(app.stateDirectory, String(job.fine_tuned_model), ports.files);
+    return manifest?.sha256;
+  };
+  const training_file = await upload(words.map((word) => chat(word, ".")));
+  const params = { model: "ftpipe-nano", training_file, seed: 1, hyperparameters: { n_epochs: 3 } };
+  const { id } = await client.fineTuning.jobs.create(params);
+  while ((await metricsOf(id)).length === 0) await new Promise(setImmediate);
+  expect((await client.fineTuning.jobs.pause(id)).status).toBe("paused");
+  await app.idle();
+  const done = (await metricsOf(id)).length;
+  expect((await client.fineTuning.jobs.retrieve(id)).status).toBe("paused");
+  expect((await client.fineTuning.jobs.resume(id)).status).toBe("queued");
+  await app.idle();
+  const steps = (await metricsOf(id)).map(({ step }) => step);
+  expect(steps.length).toBeGreaterThan(done);
+  expect(steps).toEqual(steps.map((_, index) => index + 1));
+  const { id: other } = await client.fineTuning.jobs.create(params);
+  await app.idle();
+  expect(await hashOf(id)).toBe(await hashOf(other));
+  await expect(client.fineTuning.jobs.pause(id)).rejects.toMatchObject({ status: 400, type: "invalid_request_error" });
 });
 
 test.each([

@@ -34,6 +34,10 @@ async function loadContract(): Promise<Contract> {
 const isHealthyError = (fault: string): boolean =>
   /^(\/data\/\d+)?\/error must (have required property|be null|match a schema in anyOf)/.test(fault);
 
+/** The description's example of a paused job has this status, its list of statuses does not. */
+const isPaused = (fault: string, body: unknown): boolean =>
+  fault.startsWith("/status must be equal to one of") && (body as { status?: unknown }).status === "paused";
+
 async function checkedRig() {
   const api = await loadContract();
   const rig = await openRig({ engine: createEngine({ threads: 1 }) });
@@ -46,7 +50,8 @@ async function checkedRig() {
       ...(sent === undefined ? [] : api.request(method, bare, sent)),
     ];
     checked.push(`${method} ${bare} ${status}`);
-    faults.push(...found.filter((fault) => !isHealthyError(fault)).map((fault) => `${method} ${bare}: ${fault}`));
+    const real = found.filter((fault) => !isHealthyError(fault) && !isPaused(fault, body));
+    faults.push(...real.map((fault) => `${method} ${bare}: ${fault}`));
   };
   const call = async <T>(method: string, path: string, sent?: unknown): Promise<T> => {
     const answer = await rig.call<T>(method, path, sent);
@@ -101,7 +106,7 @@ describe(`answers of every route are as OpenAI's API description has them${notic
     expect(rig.faults).toEqual([]);
   });
 
-  test.skipIf(!available)("failed and cancelled jobs", async () => {
+  test.skipIf(!available)("failed, paused and cancelled jobs", async () => {
     const rig = await checkedRig();
     const few = (await rig.upload(examples(3), "fine-tune")).id;
     const failing = await rig.call<JobObject>("POST", "/fine_tuning/jobs", {
@@ -114,6 +119,9 @@ describe(`answers of every route are as OpenAI's API description has them${notic
     const many = (await rig.upload(examples(200), "fine-tune")).id;
     const long = { model: "ftpipe-mini", training_file: many, hyperparameters: { n_epochs: 50 } };
     const { id } = await rig.call<JobObject>("POST", "/fine_tuning/jobs", long);
+    const paused = await rig.call<JobObject>("POST", `/fine_tuning/jobs/${id}/pause`);
+    expect(paused.status).toBe("paused");
+    await rig.call<JobObject>("POST", `/fine_tuning/jobs/${id}/resume`);
     const cancelled = await rig.call<JobObject>("POST", `/fine_tuning/jobs/${id}/cancel`);
     expect(cancelled.status).toBe("cancelled");
     await rig.app.idle();

@@ -50,6 +50,41 @@ describe("ftpipe serve", () => {
     expect(await (await read("/fine_tuning/jobs/ftjob-a")).json()).toMatchObject({ status: "failed" });
   });
 
+  test("keeps a paused job over a kill, and finishes it once it is resumed", async () => {
+    const line = (index: number) => ({
+      messages: [
+        { role: "user", content: `${index}?` },
+        { role: "assistant", content: "x" },
+      ],
+    });
+    const lines = Array.from({ length: 40 }, (_, index) => JSON.stringify(line(index)));
+    rig = createRig({
+      "past.json": JSON.stringify({
+        files: [{ id: "file-a", filename: "a.jsonl", purpose: "fine-tune", content: lines.join("\n") }],
+      }),
+    });
+    const start = () => serve("--seed-state", "past.json");
+    let { url, key } = await start();
+    const job = async (path = "", body?: object) => {
+      const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+      const init = body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
+      return (await (await fetch(`${url}/fine_tuning/jobs${path}`, init)).json()) as { id: string; status: string };
+    };
+    const until = async (status: string, id: string) => {
+      while ((await job(`/${id}`)).status !== status) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const hyperparameters = { n_epochs: 20, batch_size: 1 };
+    const { id } = await job("", { model: "ftpipe-nano", training_file: "file-a", hyperparameters });
+    await until("running", id);
+    expect((await job(`/${id}/pause`, {})).status).toBe("paused");
+    server?.child.kill("SIGKILL");
+    await server?.ended;
+    ({ url, key } = await start());
+    expect((await job(`/${id}`)).status).toBe("paused");
+    expect((await job(`/${id}/resume`, {})).status).toBe("queued");
+    await until("succeeded", id);
+  });
+
   test("is a target of openai-compatible: the paid path asks first, then runs the same code", async () => {
     rig = createRig();
     const { url, key } = await serve();

@@ -11,6 +11,8 @@ const nameOf = {
   "GET /fine_tuning/jobs": "list_jobs",
   "GET /fine_tuning/jobs/:id": "get_job",
   "POST /fine_tuning/jobs/:id/cancel": "cancel_job",
+  "POST /fine_tuning/jobs/:id/pause": "pause_job",
+  "POST /fine_tuning/jobs/:id/resume": "resume_job",
   "GET /fine_tuning/jobs/:id/events": "list_events",
   "GET /fine_tuning/jobs/:id/checkpoints": "list_checkpoints",
   "GET /models": "list_models",

@@ -84,16 +84,19 @@ export function routeView(store: Store, { objects, now, onMade }: RouteViewOptio
   };
 }
 
-/** The queue as the routes see it: it cancels what they see, under the id that it has there. */
+/** The queue as the routes see it: it cancels, pauses and resumes what they see, under the id that it has there. */
 export function routeQueue(queue: Queue, store: Store, objects: StruckObjects): Queue {
+  const known = (id: string): string => {
+    const seen = store.jobs.get(id);
+    if (seen === undefined) throw unknownJob(id);
+    if (hasEnded(seen.wire)) throw endedJob(seen.wire);
+    return trueId(objects, id);
+  };
   return {
     ...queue,
-    cancel: (id) => {
-      const seen = store.jobs.get(id);
-      if (seen === undefined) throw unknownJob(id);
-      if (hasEnded(seen.wire)) throw endedJob(seen.wire);
-      return shown(objects, queue.cancel(trueId(objects, id)));
-    },
+    cancel: async (id) => shown(objects, await queue.cancel(known(id))),
+    pause: (id) => shown(objects, queue.pause(known(id))),
+    resume: (id) => shown(objects, queue.resume(known(id))),
   };
 }
 

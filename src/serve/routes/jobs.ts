@@ -35,7 +35,13 @@ export const jobRoutes: readonly Route[] = [
     },
   },
   { method: "GET", path: "/fine_tuning/jobs/:id", handle: ({ id }, context) => findJob(id, context).wire },
-  { method: "POST", path: "/fine_tuning/jobs/:id/cancel", handle: ({ id }, { queue }) => queue.cancel(id).wire },
+  {
+    method: "POST",
+    path: "/fine_tuning/jobs/:id/cancel",
+    handle: async ({ id }, { queue }) => (await queue.cancel(id)).wire,
+  },
+  { method: "POST", path: "/fine_tuning/jobs/:id/pause", handle: ({ id }, { queue }) => queue.pause(id).wire },
+  { method: "POST", path: "/fine_tuning/jobs/:id/resume", handle: ({ id }, { queue }) => queue.resume(id).wire },
   {
     method: "GET",
     path: "/fine_tuning/jobs/:id/events",

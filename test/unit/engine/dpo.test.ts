@@ -159,7 +159,7 @@ describe("direct preference optimisation", () => {
     for (const other of others) expect(other).toEqual(first);
   });
 
-  test("a training that was stopped goes on from its last epoch to the same bits and figures", async () => {
+  test("a training that was stopped in the midst of an epoch goes on there to the same bits and figures", async () => {
     const whole: StepMetrics[] = [];
     const { sha256 } = await engine.train(request({ directory: await newFolder() }), { onStep: stepsTo(whole) });
     const stop = new AbortController();
@@ -173,9 +173,9 @@ describe("direct preference optimisation", () => {
     expect(await readdir(directory)).toContain("state.bin");
     const rest: StepMetrics[] = [];
     const resumed = await engine.train(request(), { onStep: stepsTo(rest) });
-    expect(rest[0]?.step).toBe(16);
+    expect(rest[0]?.step).toBe(21);
     expect(resumed.sha256).toBe(sha256);
-    expect(figuresOf([...first.slice(0, 15), ...rest])).toEqual(figuresOf(whole));
+    expect(figuresOf([...first, ...rest])).toEqual(figuresOf(whole));
   });
 
   test("leaves a checkpoint an epoch; tokens count the chat once and both answers", async () => {

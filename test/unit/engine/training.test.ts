@@ -192,16 +192,32 @@ describe("files of a training", () => {
     expect(resumed.sha256).toBe(whole.sha256);
   });
 
-  test("a training that is stopped in the midst of an epoch begins that epoch again", async () => {
-    const whole = await engine.train(request({ directory: await inFolder("whole") }));
-    const stop = new AbortController();
-    const onStep = ({ step }: StepMetrics) => void (step === 5 && stop.abort());
-    await expect(engine.train(request(), { onStep, signal: stop.signal })).rejects.toMatchObject({
-      name: "AbortError",
+  test("a training that is stopped in the midst of an epoch, twice, does no step again and ends in the same bits", async () => {
+    const figures: StepMetrics[] = [];
+    const validation = examples.slice(0, 3);
+    const whole = await engine.train(request({ validation, directory: await inFolder("whole") }), {
+      onStep: stepsTo(figures),
     });
     const steps: StepMetrics[] = [];
-    expect((await engine.train(request(), { onStep: stepsTo(steps) })).sha256).toBe(whole.sha256);
-    expect(steps[0]?.step).toBe(4);
+    for (const last of [2, 5]) {
+      const stop = new AbortController();
+      const onStep = (metrics: StepMetrics) => {
+        steps.push(metrics);
+        if (metrics.step === last) stop.abort();
+      };
+      const stopped = engine.train(request({ validation }), { onStep, signal: stop.signal });
+      await expect(stopped).rejects.toMatchObject({ name: "AbortError" });
+    }
+    const resumed = await engine.train(request({ validation }), { onStep: stepsTo(steps) });
+    expect(resumed.sha256).toBe(whole.sha256);
+    expect(lossesOf(steps)).toEqual(lossesOf(figures));
+  });
+
+  test("a training that is stopped before its first step leaves no state", async () => {
+    await expect(engine.train(request(), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    expect(await readdir(directory)).toEqual([]);
   });
 
   test.each(["a state of another request", "a torn state"])("%s is not gone on from", async (kind) => {
