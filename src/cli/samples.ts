@@ -1,6 +1,6 @@
 import { lastUserText } from "../core/chat.ts";
 import type { FileSystem } from "../core/ports.ts";
-import type { SubjectName } from "../evaluation/evaluate.ts";
+import { inOrder, type SubjectName } from "../evaluation/evaluate.ts";
 import type { CaseEntry, EvaluationFile } from "../stages/evaluation-file.ts";
 
 /** One question with the answers of all models, for the screen. */
@@ -18,7 +18,7 @@ export async function readSamples(path: string, files: FileSystem): Promise<read
 }
 
 function sampleOf({ messages, results }: CaseEntry): Sample {
-  const subjects = (["base", "previous", "tuned"] as const).filter((name) => results[name] !== undefined);
+  const subjects = inOrder(Object.keys(results));
   return {
     prompt: lastUserText(messages),
     answers: subjects.map((subject) => {

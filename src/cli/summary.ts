@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Session } from "../compose.ts";
 import { displayPath } from "../core/paths.ts";
+import { inOrder } from "../evaluation/evaluate.ts";
 import type { Share } from "../evaluation/metrics.ts";
 import type { EvaluateValue } from "../stages/evaluate.ts";
 import type { GateValue } from "../stages/gate.ts";
@@ -49,17 +50,19 @@ export async function summarize(
 }
 
 function metricsTable({ shares, comparisons, cases, subjects }: EvaluateValue, { paint }: Terminal): string {
-  const names = (["base", "previous", "tuned"] as const).filter((name) => name in subjects);
+  const names = inOrder(Object.keys(subjects));
   const metricNames = [...new Set(names.flatMap((name) => Object.keys(shares[name] ?? {})))];
   const width = Math.max(12, ...metricNames.map((name) => name.length + 2));
-  const head = `${"".padEnd(width)}${names.map((name) => name.padStart(9)).join("")}`;
+  const column = (name: string) => Math.max(9, name.length + 2);
+  const head = `${"".padEnd(width)}${names.map((name) => name.padStart(column(name))).join("")}`;
   const rows = metricNames.map((metric) => {
-    const cells = names.map((name) => percent(shares[name]?.[metric]).padStart(9)).join("");
-    const comparison = metric === "pass_rate" ? comparisons.find(({ against }) => against === "base") : undefined;
+    const cells = names.map((name) => percent(shares[name]?.[metric]).padStart(column(name))).join("");
+    const comparison =
+      metric === "pass_rate" ? (comparisons.find(({ against }) => against === "base") ?? comparisons[0]) : undefined;
     const interval =
       comparison === undefined
         ? ""
-        : `    ${points(comparison.low)} … ${points(comparison.high)} points over base (95 %, ${comparison.pairs} pairs)`;
+        : `    ${points(comparison.low)} … ${points(comparison.high)} points over ${comparison.against} (95 %, ${comparison.pairs} pairs)`;
     return `${metric.replaceAll("_", " ").padEnd(width)}${cells}${paint("dim", interval)}`;
   });
   return [paint("bold", head), ...rows, paint("dim", cases === 1 ? "1 case" : `${cases} cases`)].join("\n");
@@ -80,8 +83,9 @@ function gateLines({ verdict, rules, reason }: GateValue, { paint }: Terminal): 
 }
 
 function sampleLines({ prompt, answers }: Sample, { paint, width }: Terminal): string {
+  const named = Math.max(9, ...answers.map(({ subject }) => subject.length + 2));
   const line = (name: string, text: string) =>
-    `  ${name.padEnd(9)}${clip(printable(text.replace(/\s+/g, " ").trim()), Math.max(40, Math.min(width, 160) - 12))}`;
+    `  ${name.padEnd(named)}${clip(printable(text.replace(/\s+/g, " ").trim()), Math.max(40, Math.min(width, 160) - named - 3))}`;
   return [
     paint("dim", line("user", prompt)),
     ...answers.map(({ subject, text }) => line(subject, text === "" ? "(nothing)" : text)),

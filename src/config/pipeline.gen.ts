@@ -1378,9 +1378,11 @@ export interface EchoTarget {
  */
 export interface Evaluation {
   /**
-   * What answers the same cases: base (the untuned model), previous (the model accepted last).
+   * What answers the same cases: base (the untuned model), previous (the model accepted last), recorded:NAME (a model that ftpipe rescue recorded).
+   *
+   * Items: base, previous, or recorded:NAME for the answers in baselines/NAME.jsonl.
    */
-  compare: ("base" | "previous")[];
+  compare: string[];
   defaults: Sampling;
   /**
    * Cases, each with its assertions.
@@ -1763,9 +1765,9 @@ export interface GateRule {
    */
   maximum?: number;
   /**
-   * Compare with this model instead of a fixed value.
+   * Compare with this model instead of a fixed value: base, previous, or recorded:NAME.
    */
-  against?: "base" | "previous";
+  against?: string;
   /**
    * Least gain over `against`: 0.2 is 20 points.
    */

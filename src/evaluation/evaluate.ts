@@ -3,16 +3,30 @@ import type { AssertionDefinition } from "./assertions/assertion.ts";
 import type { EvalCase } from "./cases.ts";
 import { type AssertionScore, parseType, scoreAnswer } from "./score.ts";
 
-export type SubjectName = "tuned" | "base" | "previous";
+/** The part that a model plays: `recorded:NAME` is one whose answers stand in a baseline. */
+export type SubjectName = "tuned" | "base" | "previous" | RecordedName;
+export type RecordedName = `recorded:${string}`;
+
+export const isRecorded = (name: string): name is RecordedName => name.startsWith("recorded:");
+
+const places = ["base", "previous", "recorded", "tuned"];
+
+/** Models in the order of the columns that show them: the tuned one last, where the eye ends. */
+export function inOrder(names: readonly string[]): readonly SubjectName[] {
+  const placeOf = (name: string) => places.indexOf(isRecorded(name) ? "recorded" : name);
+  return (names as readonly SubjectName[]).toSorted((a, b) => placeOf(a) - placeOf(b));
+}
 
 /** A model that answers the cases. */
 export interface Subject {
   readonly name: SubjectName;
-  /** Rejects with FtpipeError, as `Connection.complete` does. */
-  readonly ask: (
-    evalCase: EvalCase,
-    signal: AbortSignal,
-  ) => Promise<{ readonly content: string; readonly finishReason: string }>;
+  /** Rejects with FtpipeError, as `Connection.complete` does. Undefined: nobody can ask it that any more. */
+  readonly ask: (evalCase: EvalCase, signal: AbortSignal) => Promise<Reply | undefined>;
+}
+
+export interface Reply {
+  readonly content: string;
+  readonly finishReason: string;
 }
 
 /** What one model made of one case: an answer and its scores, or the error in its place. */
@@ -58,7 +72,7 @@ const errorsWithoutAnswer = 20;
 
 /**
  * Asks every subject every case, several at once. Results come in the order of the cases, within a case
- * in that of the subjects, whatever the answers' timing.
+ * in that of the subjects, whatever the answers' timing. What nobody can ask any more has no result.
  * @throws FtpipeError the first error that is not of one case alone, or the first of all if no question was answered.
  */
 export async function evaluate(
@@ -67,10 +81,11 @@ export async function evaluate(
   { definitions, concurrency, signal, onProgress }: EvaluateOptions,
 ): Promise<EvalResult[]> {
   const questions = cases.flatMap((evalCase) => subjects.map((subject) => ({ evalCase, subject })));
-  const results: EvalResult[] = [];
+  const results: (EvalResult | undefined)[] = [];
+  const live = questions.filter(({ subject }) => !isRecorded(subject.name)).length;
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const count = { next: 0, done: 0, failed: 0, errors: 0 };
+  const count = { next: 0, done: 0, asked: 0, failed: 0, errors: 0 };
   let firstError: FtpipeError | undefined;
   let fatal: { readonly error: unknown } | undefined;
 
@@ -79,13 +94,14 @@ export async function evaluate(
     const result = await askOne(subject, evalCase, definitions, either);
     results[index] = result;
     count.done++;
-    if (result.outcome.kind === "error") {
+    if (!isRecorded(subject.name)) count.asked++;
+    if (result?.outcome.kind === "error") {
       count.errors++;
       const { code, message } = result.outcome;
       firstError ??= new FtpipeError(code, message, { hint: "Nothing was answered; it is safe to run again." });
-      const silent = count.errors === count.done && count.errors >= Math.min(errorsWithoutAnswer, questions.length);
+      const silent = count.errors === count.asked && count.errors >= Math.min(errorsWithoutAnswer, live);
       if (silent) throw firstError;
-    } else if (!result.pass) count.failed++;
+    } else if (result?.pass === false) count.failed++;
     onProgress({ done: count.done, total: questions.length, failed: count.failed, errors: count.errors });
   }
 
@@ -104,7 +120,7 @@ export async function evaluate(
   );
   await Promise.all(workers);
   if (fatal !== undefined) throw fatal.error;
-  return results;
+  return results.filter((result) => result !== undefined);
 }
 
 async function askOne(
@@ -112,7 +128,7 @@ async function askOne(
   evalCase: EvalCase,
   definitions: EvaluateOptions["definitions"],
   signal: AbortSignal,
-): Promise<EvalResult> {
+): Promise<EvalResult | undefined> {
   const label = { caseId: evalCase.id, subject: subject.name };
   let reply: Awaited<ReturnType<Subject["ask"]>>;
   try {
@@ -121,6 +137,7 @@ async function askOne(
     if (!(error instanceof FtpipeError) || !errorsOfOneCase.has(error.code) || signal.aborted) throw error;
     return { ...label, outcome: { kind: "error", code: error.code, message: error.message }, pass: false };
   }
+  if (reply === undefined) return undefined;
   const { content: answer, finishReason } = reply;
   const scores = evalCase.assertions.map((assertion) => {
     const definition = definitions[parseType(assertion.type).base];

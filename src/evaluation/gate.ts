@@ -28,6 +28,8 @@ export interface Gate {
 export interface GateInputs {
   readonly rules: readonly GateRule[];
   readonly shares: Metrics["shares"];
+  /** What the tuned model is compared by with a model that did not answer all cases. */
+  readonly paired?: Metrics["paired"];
   /** Whether the pipeline has an accepted model. Without one, rules against `previous` have nothing to compare with. */
   readonly hasPrevious: boolean;
 }
@@ -41,12 +43,13 @@ const tolerance = 1e-9;
  * - a metric that no case yields fails its rule;
  * - a question that ended in an error counts neither way: a rule fails if it would fail however those had
  *   come out; else the verdict is `inconclusive` as long as there is one error, whichever model met it;
+ * - a rule against a model compares over the cases that this one answered: without any it fails;
  * - rules against `previous` without a predecessor decide nothing: the others do. If there are no others,
  *   the verdict is `inconclusive`.
  */
 export function decide(inputs: GateInputs): Gate {
   const { rules, shares } = inputs;
-  const errors = Object.values(shares).reduce((sum, metrics) => sum + (metrics["pass_rate"]?.errors ?? 0), 0);
+  const errors = Object.values(shares).reduce((sum, metrics) => sum + (metrics?.["pass_rate"]?.errors ?? 0), 0);
   const verdicts = rules.flatMap((rule) => judge(rule, inputs));
   const count = (state: RuleVerdict["state"]) => verdicts.filter((rule) => rule.state === state).length;
   const gate = (verdict: Verdict, reason: string): Gate => ({ verdict, reason, rules: verdicts, errors });
@@ -106,10 +109,12 @@ function boundsOf({ metric, minimum, maximum, against, minimum_gain: gain, maxim
   return bounds;
 }
 
-function judge(rule: GateRule, { shares, hasPrevious }: GateInputs): RuleVerdict[] {
-  const { metric, against } = rule;
-  const tuned = rangeOf(shares, "tuned", metric);
-  const other = against === undefined ? undefined : rangeOf(shares, against, metric);
+function judge(rule: GateRule, { shares, paired, hasPrevious }: GateInputs): RuleVerdict[] {
+  const { metric } = rule;
+  const against = rule.against as SubjectName | undefined;
+  const part = against === undefined ? undefined : paired?.[against];
+  const tuned = rangeOf(part ?? shares.tuned, metric);
+  const other = against === undefined ? undefined : rangeOf(shares[against], metric);
   return boundsOf(rule).map(({ text, bound, atLeast }) => {
     const nothing = { text, value: null, bound };
     if (against === "previous" && !hasPrevious) {
@@ -125,7 +130,8 @@ function judge(rule: GateRule, { shares, hasPrevious }: GateInputs): RuleVerdict
     const state = !meets(hopeful) ? "failed" : meets(fearful) ? "passed" : "inconclusive";
     const { value } = range;
     if (value === undefined) return { ...nothing, measured: "no answers", state };
-    const measured = other === undefined ? percent(value) : `${sign(value, "+")}${decimal(value)} points`;
+    const over = part === undefined ? "" : ` over ${casesOf(part)} of ${casesOf(shares.tuned)} cases`;
+    const measured = other === undefined ? percent(value) : `${sign(value, "+")}${decimal(value)} points${over}`;
     return { text, measured, value, bound, state };
   });
 }
@@ -138,8 +144,15 @@ interface Range {
   readonly high: number;
 }
 
-function rangeOf(shares: Metrics["shares"], subject: SubjectName, metric: string): Range | undefined {
-  const share: Share | undefined = shares[subject]?.[metric];
+function casesOf(shares: Shares | undefined): number {
+  const rate = shares?.["pass_rate"];
+  return rate === undefined ? 0 : rate.judged + rate.errors;
+}
+
+type Shares = Readonly<Record<string, Share>>;
+
+function rangeOf(shares: Shares | undefined, metric: string): Range | undefined {
+  const share = shares?.[metric];
   if (share === undefined || share.judged + share.errors === 0) return undefined;
   const { passed, judged, errors } = share;
   const all = judged + errors;

@@ -37,6 +37,8 @@ export interface Metrics {
   readonly shares: Readonly<Partial<Record<SubjectName, Readonly<Record<string, Share>>>>>;
   /** The tuned model against each of the others. */
   readonly comparisons: readonly Comparison[];
+  /** Where another model has no answer to some of the cases: the tuned model's shares of those that it has. */
+  readonly paired?: Metrics["shares"];
   /** Of the tuned model, where there are labels. */
   readonly confusion?: Confusion | undefined;
 }
@@ -68,9 +70,16 @@ export function measure(
   const comparisons = [...tables].flatMap(([name, table]) =>
     name === "tuned" ? [] : (compare(cases, tuned, table, name) ?? []),
   );
-  return labels === undefined
-    ? { shares, comparisons }
-    : { shares, comparisons, confusion: confusionOf(cases, tuned, labels) };
+  const paired = [...tables].flatMap(([name, table]) => {
+    const known = cases.filter(({ id }) => table.has(id));
+    return known.length === cases.length ? [] : [[name, sharesOf(known, tuned, labels)] as const];
+  });
+  return {
+    shares,
+    comparisons,
+    ...(paired.length === 0 ? {} : { paired: Object.fromEntries(paired) }),
+    ...(labels === undefined ? {} : { confusion: confusionOf(cases, tuned, labels) }),
+  };
 }
 
 type Table = ReadonlyMap<string, EvalResult>;

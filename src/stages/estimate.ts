@@ -18,6 +18,7 @@ import type { Artifact, OutputsOf } from "../run/stage.ts";
 import { casesOf } from "./cases.ts";
 import { dataTokens } from "./data-tokens.ts";
 import { split } from "./split.ts";
+import { askedBeside } from "./subjects.ts";
 import { givenEpochs } from "./train.ts";
 import { defineStage, type World } from "./world.ts";
 
@@ -214,15 +215,13 @@ const cutHint = "The target says over_context: cut; without it, such an example 
 
 /** Every question: each case once for every model that is asked. */
 async function questionsOf(
-  { loaded, ports, pipeline, target }: World,
+  world: World,
   { value, files }: OutputsOf<{ split: typeof split }>["split"],
 ): Promise<readonly ExampleContent[]> {
+  const { loaded, ports } = world;
   const data = { columns: value.columns, train: files.train, heldOut: files.heldOut };
   const cases = await casesOf(data, { loaded, files: ports.files });
-  const others = pipeline.evaluation.compare.filter(
-    (name) => name !== "base" || target.capabilities.baseChat !== "none",
-  );
-  return [undefined, ...others].flatMap(() =>
+  return [undefined, ...askedBeside(world)].flatMap(() =>
     cases.map(({ messages, tools = {} }) => ({ messages, ...toolSettingsOf(tools) })),
   );
 }

@@ -4,26 +4,25 @@ import { hashJson } from "../core/hash.ts";
 import { toolSettingsOf } from "../dataset/example.ts";
 import { assertionsByType } from "../evaluation/assertions/index.ts";
 import type { EvalCase } from "../evaluation/cases.ts";
-import { type EvalResult, evaluate as runEvaluation, type Subject, type SubjectName } from "../evaluation/evaluate.ts";
+import { type EvalResult, evaluate as runEvaluation, type SubjectName } from "../evaluation/evaluate.ts";
 import { type Metrics, measure } from "../evaluation/metrics.ts";
-import type { Connection } from "../providers/provider.ts";
 import type { Artifact, OutputsOf } from "../run/stage.ts";
+import { comparedRecordings } from "./baselines.ts";
 import { casesOf } from "./cases.ts";
 import { evaluationFile } from "./evaluation-file.ts";
-import { askFresh } from "./fresh-models.ts";
 import { samplingOf, samplingRecord } from "./sampling.ts";
 import { split } from "./split.ts";
+import { connectSubjects, recordedHashes, type Subjects, subjectsOf } from "./subjects.ts";
 import { accountOf } from "./upload.ts";
 import { wait } from "./wait.ts";
 import { defineStage, type World } from "./world.ts";
-
-/** Models by the part that they play. */
-export type Subjects = Readonly<{ tuned: string } & Partial<Record<Exclude<SubjectName, "tuned">, string>>>;
 
 export interface EvaluateValue {
   readonly cases: number;
   readonly subjects: Subjects;
   readonly shares: Metrics["shares"];
+  /** As `Metrics` has it. */
+  readonly paired?: Metrics["paired"];
   readonly comparisons: readonly ComparisonValue[];
   /** Questions that ended in an error, over all subjects. */
   readonly errors: number;
@@ -51,7 +50,8 @@ export const evaluate = defineStage({
   settings: async (world, inputs) => {
     return {
       ...accountOf(world),
-      subjects: subjectsOf(world, inputs),
+      subjects: await subjectsOf(world, inputs.wait.value),
+      recorded: await recordedHashes(world),
       weights: inputs.wait.value.weights?.sha256,
       ...(await questionsRecord(world, inputs.split)),
     };
@@ -67,12 +67,13 @@ export const evaluate = defineStage({
     signal,
   }): Promise<{ value: EvaluateValue; files: { results: Artifact } }> => {
     const cases = await casesFor(world, inputs.split);
-    const models = subjectsOf(world, inputs);
+    const models = await subjectsOf(world, inputs.wait.value);
     if (world.pipeline.evaluation.compare.includes("base") && models.base === undefined) {
       const message = `${world.target.provider.name} does not answer for the untuned ${inputs.wait.value.base}: only the tuned model is judged.`;
       warn(problem("warning", "TARGET_UNSUPPORTED", message, { location: world.loaded.locate("/evaluation/compare") }));
     }
-    const results = await runEvaluation(cases, await connectSubjects(world, models), {
+    const { subjects, recorded, problems } = await connectSubjects(world, models, cases);
+    const results = await runEvaluation(cases, subjects, {
       definitions: assertionsByType,
       concurrency: world.target.capabilities.maxConcurrency,
       signal,
@@ -86,9 +87,11 @@ export const evaluate = defineStage({
         });
       },
     });
+    for (const found of problems()) warn(found);
     const metrics = measure(cases, results, labelsOf(world));
     const file = await create("results.json");
-    await file.write(`${JSON.stringify(evaluationFile({ cases, results, metrics, subjects: models }), null, 1)}\n`);
+    const evaluation = evaluationFile({ cases, results, metrics, subjects: models, recorded: recorded() });
+    await file.write(`${JSON.stringify(evaluation, null, 1)}\n`);
     return { value: evaluateValue(cases, results, metrics, models), files: { results: await file.finish() } };
   },
   describe: ({ cases, subjects, shares, errors }) => {
@@ -125,58 +128,22 @@ export async function questionsRecord(world: World, output: Inputs["split"]) {
 /**
  * Finds the faults of the evaluation before anything is trained.
  * @returns The number of cases.
- * @throws FtpipeError CASE_INVALID, PIPELINE_INVALID for a response format that can't be used, and others.
+ * @throws FtpipeError CASE_INVALID, PIPELINE_INVALID for a response format that can't be used, BASELINE_NOT_FOUND, and others.
  */
 export async function checkCases(world: World, output: Inputs["split"]): Promise<number> {
   await askedWith(world);
+  await comparedRecordings(world);
   return (await casesFor(world, output)).length;
 }
 
-function casesFor({ loaded, ports }: World, { value, files }: Inputs["split"]): Promise<readonly EvalCase[]> {
+/** @throws FtpipeError with every fault of the tests. */
+export function casesFor({ loaded, ports }: World, { value, files }: Inputs["split"]): Promise<readonly EvalCase[]> {
   const data = { columns: value.columns, train: files.train, heldOut: files.heldOut };
   return casesOf(data, { loaded, files: ports.files });
 }
 
 function askedWith({ loaded, ports }: World): Promise<SamplingSettings> {
   return samplingOf({ loaded, files: ports.files });
-}
-
-function subjectsOf(world: World, { wait: { value } }: Inputs): Subjects {
-  const { compare } = world.pipeline.evaluation;
-  const tuned = world.modelOverride ?? value.model;
-  const asksBase = compare.includes("base") && world.target.capabilities.baseChat !== "none";
-  const previous = compare.includes("previous") ? world.predecessorOf(tuned)?.model : undefined;
-  return {
-    ...(asksBase ? { base: value.base } : {}),
-    ...(previous === undefined ? {} : { previous }),
-    tuned,
-  };
-}
-
-async function connectSubjects(world: World, models: Subjects): Promise<Subject[]> {
-  const sampling = await askedWith(world);
-  const subjects: Subject[] = [];
-  for (const [name, model] of Object.entries(models) as [SubjectName, string][]) {
-    const connection = name === "previous" ? await previousConnection(world, models.tuned) : await world.connection();
-    subjects.push({
-      name,
-      ask: ({ messages, tools }, signal) =>
-        askFresh({ world, model, signal }, () => connection.complete({ model, messages, sampling, ...tools }, signal)),
-    });
-  }
-  return subjects;
-}
-
-/** The accepted model may live at another target. All targets of the built-in engine are one server. */
-async function previousConnection(
-  { target, predecessorOf, connection, ports }: World,
-  tuned: string,
-): Promise<Connection> {
-  const other = predecessorOf(tuned)?.target ?? target;
-  if (other.name === target.name || (other.provider.name === target.provider.name && target.provider.name === "local"))
-    return connection();
-  const local = () => Promise.reject(new Error(`${other.provider.name} asked for the built-in server`));
-  return other.provider.connect(other.settings, { ports, local });
 }
 
 /** The labels of a classification: what a rule lets the assistant say. */
@@ -199,5 +166,6 @@ function evaluateValue(
     newly_failing: newlyFailing.length,
   }));
   const errors = results.filter(({ outcome }) => outcome.kind === "error").length;
-  return { cases: cases.length, subjects, shares: metrics.shares, comparisons, errors };
+  const { shares, paired } = metrics;
+  return { cases: cases.length, subjects, shares, ...(paired === undefined ? {} : { paired }), comparisons, errors };
 }

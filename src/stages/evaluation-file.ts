@@ -10,8 +10,17 @@ export interface EvaluationFile {
   readonly version: 1;
   /** Models by the part that they play. */
   readonly subjects: Readonly<Partial<Record<SubjectName, string>>>;
+  /** Whose answers were not asked now but recorded once, by the part that they play. */
+  readonly recorded?: Readonly<Record<string, RecordedFrom>>;
   readonly metrics: Metrics;
   readonly cases: readonly CaseEntry[];
+}
+
+export interface RecordedFrom {
+  readonly model: string;
+  readonly recorded_at: string;
+  /** Of the baseline. */
+  readonly sha256: string;
 }
 
 export interface CaseEntry {
@@ -48,13 +57,16 @@ export interface EvaluationFileInputs {
   readonly results: readonly EvalResult[];
   readonly metrics: Metrics;
   readonly subjects: EvaluationFile["subjects"];
+  readonly recorded?: EvaluationFile["recorded"];
 }
 
-export function evaluationFile({ cases, results, metrics, subjects }: EvaluationFileInputs): EvaluationFile {
+export function evaluationFile(inputs: EvaluationFileInputs): EvaluationFile {
+  const { cases, results, metrics, subjects, recorded = {} } = inputs;
   const byCase = Map.groupBy(results, ({ caseId }) => caseId);
   return {
     version: 1,
     subjects,
+    ...(Object.keys(recorded).length === 0 ? {} : { recorded }),
     metrics,
     cases: cases.map(({ id, description, location, messages, tools = {}, expected }) => ({
       id,
@@ -74,7 +86,8 @@ function entryOf({ pass, outcome }: EvalResult): ResultEntry {
   return { pass, answer, finish_reason: finishReason, assertions: scores };
 }
 
-function withoutData(message: ChatMessage): ChatMessage {
+/** A message as it is kept: an image that was sent as data by its hash. */
+export function withoutData(message: ChatMessage): ChatMessage {
   const { content } = message;
   return content === null || typeof content !== "object" ? message : { ...message, content: content.map(shortPart) };
 }

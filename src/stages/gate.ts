@@ -15,10 +15,11 @@ export const gate = defineStage({
     world,
     inputs: { evaluate: evaluation },
   }): Promise<{ value: GateValue; files: Record<never, never> }> => {
-    const { shares, subjects } = evaluation.value;
+    const { shares, paired, subjects } = evaluation.value;
     const value = decide({
       rules: world.pipeline.evaluation.gate,
       shares,
+      paired,
       hasPrevious: subjects.previous !== undefined,
     });
     return { value, files: {} };

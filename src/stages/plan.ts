@@ -1,3 +1,4 @@
+import { isRecorded } from "../evaluation/evaluate.ts";
 import { jobMark } from "../providers/job-mark.ts";
 import type {
   PlanCost,
@@ -18,6 +19,7 @@ import { planHash } from "./plan-hash.ts";
 import { attemptsThatHold, type RunRequest, type RunResult, runPipeline } from "./run-pipeline.ts";
 import { costLimit, spendingOf } from "./spending.ts";
 import type { split } from "./split.ts";
+import { askedBeside } from "./subjects.ts";
 import { plannedJob } from "./train.ts";
 import { accountOf, remoteFileName, untrained } from "./upload.ts";
 import type { World } from "./world.ts";
@@ -115,9 +117,8 @@ async function trainingOf(world: World, data: Split, { epochs }: EstimateValue):
 }
 
 async function evaluationOf(world: World, data: Split, { evaluation }: EstimateValue): Promise<PlanEvaluation> {
-  const { compare } = world.pipeline.evaluation;
-  const others = compare.filter((name) => name !== "base" || world.target.capabilities.baseChat !== "none");
-  return { cases: await checkCases(world, data), questions: evaluation.questions, models: [...others, "tuned"] };
+  const models = [...askedBeside(world), ...world.pipeline.evaluation.compare.filter(isRecorded), "tuned"];
+  return { cases: await checkCases(world, data), questions: evaluation.questions, models };
 }
 
 async function costOf(

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { shownMessage } from "../core/chat.ts";
 import { formatLocation } from "../core/location.ts";
+import { inOrder } from "../evaluation/evaluate.ts";
 import type { AnswerRow, CaseRow, DataRow, LossPoint, MetricRow, ReportData } from "../report/data.ts";
 import type { OutputsOf } from "../run/stage.ts";
 import type { EstimateValue } from "./estimate.ts";
@@ -28,15 +29,12 @@ export interface ReportInputs {
   readonly writtenAt: string;
 }
 
-/** Columns of the report: the tuned model last, where the eye ends. */
-const order = ["base", "previous", "tuned"] as const;
-
 /** Gathers what a report shows. */
 export function reportData(inputs: ReportInputs): ReportData {
   const { world, gate, evaluation, steps, writtenAt } = inputs;
   const { pipeline, target, loaded } = world;
   const { metrics, cases } = evaluation;
-  const subjects = order.flatMap((name) => {
+  const subjects = inOrder(Object.keys(evaluation.subjects)).flatMap((name) => {
     const model = evaluation.subjects[name];
     return model === undefined ? [] : [{ name, model }];
   });
@@ -64,12 +62,12 @@ export function reportData(inputs: ReportInputs): ReportData {
 }
 
 function metricRows({ metrics: { shares } }: EvaluationFile): readonly MetricRow[] {
-  const names = new Set(Object.values(shares).flatMap((metrics) => Object.keys(metrics)));
+  const names = new Set(Object.values(shares).flatMap((metrics = {}) => Object.keys(metrics)));
   return [...names].map((name) => ({
     name,
     shares: Object.fromEntries(
       Object.entries(shares).flatMap(([subject, metrics]) => {
-        const share = metrics[name];
+        const share = metrics?.[name];
         return share === undefined ? [] : [[subject, share] as const];
       }),
     ),
@@ -77,7 +75,7 @@ function metricRows({ metrics: { shares } }: EvaluationFile): readonly MetricRow
 }
 
 function caseRow({ id, description, location, messages, expected, results }: CaseEntry): CaseRow {
-  const answers = order.flatMap((subject): AnswerRow[] => {
+  const answers = inOrder(Object.keys(results)).flatMap((subject): AnswerRow[] => {
     const result = results[subject];
     if (result === undefined) return [];
     const { pass, answer, error, finish_reason, assertions = [] } = result;
@@ -109,6 +107,10 @@ function lineage({ world, split, estimate, wait, evaluation }: ReportInputs, fil
     ["method", wait.job === "" || training.method === "supervised" ? undefined : training.method],
     ["tuned model", evaluation.subjects.tuned],
     ["previous model", evaluation.subjects.previous],
+    ...Object.entries(evaluation.recorded ?? {}).map(
+      ([name, { model, recorded_at, sha256 }]) =>
+        [`${name} answers`, `${model}, recorded ${recorded_at.slice(0, 10)}, sha256 ${sha256.slice(0, 12)}…`] as const,
+    ),
     ["weights sha256", wait.weights?.sha256],
     ["hyperparameters", settings.join(", ")],
     ["trained tokens", String(wait.trained_tokens ?? "")],

@@ -1,4 +1,5 @@
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
+import type { Ports } from "../core/ports.ts";
 import { findShutdown, type Shutdown } from "../providers/shutdowns.ts";
 import type { World } from "./world.ts";
 
@@ -11,7 +12,7 @@ export async function shutdownProblems(world: World): Promise<readonly Problem[]
   const found = await findShutdown(target.provider.name, target.settings.model, ports.files);
   if (found === undefined) return [];
   const { base, on, trainingEnds } = found;
-  const today = dayOf(world);
+  const today = dayOf(world.ports);
   const facts = [
     ...(on === undefined
       ? []
@@ -34,7 +35,7 @@ export async function shutdownProblems(world: World): Promise<readonly Problem[]
 /** @throws FtpipeError MODEL_GONE if the model that a run would go on with has been shut down. */
 export async function refuseDead(world: World, model: string): Promise<void> {
   const found = await findShutdown(world.target.provider.name, model, world.ports.files);
-  if (found?.on === undefined || !isPast(found.on, dayOf(world))) return;
+  if (found?.on === undefined || !isPast(found.on, dayOf(world.ports))) return;
   throw new FtpipeError(
     "MODEL_GONE",
     `${model} does not answer any more: ${found.base} was shut down on ${found.on}.`,
@@ -49,9 +50,10 @@ function sourceOf({ source, read }: Shutdown): string {
   return `Source: ${source}, read on ${read}.`;
 }
 
-function dayOf({ ports: { clock } }: World): string {
+/** Today, as 2027-01-14, UTC. */
+export function dayOf({ clock }: Pick<Ports, "clock">): string {
   return new Date(clock.now()).toISOString().slice(0, 10);
 }
 
 /** The day itself counts: from its beginning nobody should rely on it. */
-const isPast = (day: string, today: string) => day <= today;
+export const isPast = (day: string, today: string) => day <= today;

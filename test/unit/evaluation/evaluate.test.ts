@@ -125,4 +125,22 @@ describe("evaluate", () => {
     expect(first?.pass).toBe(false);
     expect(second?.pass).toBe(false);
   });
+
+  test("recorded answers are judged anew; where there is none there is no result", async () => {
+    const old = answering("recorded:old", async ({ id }) => (id === "c1" ? undefined : say("yes")));
+    const { results } = run(cases(3), [old, answering("tuned", () => say("no"))]);
+    const told = (await results).map(({ caseId, subject, pass }) => [caseId, subject, pass]);
+    expect(told).toEqual([
+      ["c0", "recorded:old", true],
+      ["c0", "tuned", false],
+      ["c1", "tuned", false],
+      ["c2", "recorded:old", true],
+      ["c2", "tuned", false],
+    ]);
+  });
+
+  test("recorded answers are no sign that a provider answers", async () => {
+    const subjects = [answering("recorded:old", () => say("yes")), answering("tuned", () => failWith("NETWORK"))];
+    await expect(run(cases(50), subjects).results).rejects.toMatchObject({ code: "NETWORK" });
+  });
 });

@@ -159,3 +159,33 @@ describe("red stays red", () => {
     expect(gateOf([drop, atLeast(0.8)], { tuned: share(1, 10) }, false).verdict).toBe("failed");
   });
 });
+
+describe("a gate against recorded answers", () => {
+  const rule: GateRule = { metric: "pass_rate", against: "recorded:old", maximum_drop: 0.1 };
+  const shares = (recorded: Share | undefined): Metrics["shares"] => ({
+    tuned: { pass_rate: share(5, 10) },
+    ...(recorded === undefined ? {} : { "recorded:old": { pass_rate: recorded } }),
+  });
+
+  test("compares over the cases that have a recorded answer, and says how many", () => {
+    // Over all ten cases the tuned model would be 50 points worse; over the recorded four it is not.
+    const paired = { "recorded:old": { pass_rate: share(4, 4) } };
+    const gate = decide({ rules: [rule], shares: shares(share(4, 4)), paired, hasPrevious: false });
+    expect(gate).toMatchObject({ verdict: "passed", rules: [{ measured: "+0 points over 4 of 10 cases" }] });
+    const worse = { "recorded:old": { pass_rate: share(1, 4) } };
+    expect(decide({ rules: [rule], shares: shares(share(4, 4)), paired: worse, hasPrevious: false }).verdict).toBe(
+      "failed",
+    );
+  });
+
+  test("fails where none of the cases has one", () => {
+    const gate = decide({ rules: [rule], shares: shares(undefined), hasPrevious: false });
+    expect(gate).toMatchObject({ verdict: "failed", rules: [{ measured: "no cases of recorded:old" }] });
+  });
+
+  test("is inconclusive as long as an error could turn it", () => {
+    const paired = { "recorded:old": { pass_rate: share(3, 3, 1) } };
+    const gate = decide({ rules: [rule], shares: shares(share(4, 4)), paired, hasPrevious: false });
+    expect(gate.rules[0]?.state).toBe("inconclusive");
+  });
+});

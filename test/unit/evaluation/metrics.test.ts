@@ -106,4 +106,20 @@ describe("metrics", () => {
       accuracy: { passed: 0, judged: 0, errors: 0 },
     });
   });
+
+  test("what a recorded model was never asked counts nowhere, and the tuned model is compared without it", () => {
+    const cases = ["a", "b", "c"].map((id) => evalCase(id));
+    const results = [
+      answered("a", "tuned", "", true),
+      answered("b", "tuned", "", false),
+      answered("c", "tuned", "", true),
+      answered("b", "recorded:old", "", true),
+      answered("c", "recorded:old", "", false),
+    ];
+    const { shares, paired, comparisons } = measure(cases, results, undefined);
+    expect(shares["recorded:old"]).toEqual({ pass_rate: { passed: 1, judged: 2, errors: 0 } });
+    expect(paired).toEqual({ "recorded:old": { pass_rate: { passed: 1, judged: 2, errors: 0 } } });
+    expect(comparisons).toMatchObject([{ pairs: 2, difference: 0, newlyPassing: ["c"], newlyFailing: ["b"] }]);
+    expect(measure(cases, results.slice(0, 3), undefined)).not.toHaveProperty("paired");
+  });
 });
