@@ -5,9 +5,16 @@ import { fileRoutes } from "./routes/files.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { modelRoutes } from "./routes/models.ts";
 import type { AppContext, Route } from "./routes/route.ts";
+import { uploadRoutes } from "./routes/uploads.ts";
 
 /** All of the API. */
-export const routesOfApi: readonly Route[] = [...fileRoutes, ...jobRoutes, ...modelRoutes, ...chatRoutes];
+export const routesOfApi: readonly Route[] = [
+  ...fileRoutes,
+  ...uploadRoutes,
+  ...jobRoutes,
+  ...modelRoutes,
+  ...chatRoutes,
+];
 
 export interface AppOptions extends AppContext {
   /** The bearer key that every request must carry. */

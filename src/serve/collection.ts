@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-/** What a collection holds: JSON with an id, and the job that it belongs to where there is one. */
+/** What a collection holds: JSON with an id, and the job, or for parts the upload, that it belongs to where there is one. */
 export interface Item {
   readonly id: string;
 }

@@ -13,6 +13,13 @@ export interface FileIdentity {
 export const fileId = (identity: FileIdentity, occurrence: number): string =>
   `file-${hashJson(["file", identity.purpose, identity.filename, identity.sha256, occurrence]).slice(0, 24)}`;
 
+/** Of an upload in parts. @param request All that was asked for. */
+export const uploadId = (request: object, occurrence: number): string =>
+  `upload_${hashJson(["upload", request, occurrence]).slice(0, 24)}`;
+
+export const partId = (upload: string, sha256: Sha256, occurrence: number): string =>
+  `part_${hashJson(["part", upload, sha256, occurrence]).slice(0, 24)}`;
+
 export const resultFileId = (jobHash: Sha256): string => `file-${hashJson(["results", jobHash]).slice(0, 24)}`;
 
 /** What makes two jobs the same: the caller's fingerprint, else the whole request. */

@@ -11,8 +11,11 @@ export const layout = (stateDirectory: string) => ({
   accessLog: join(stateDirectory, "access.log"),
   chaosLog: join(stateDirectory, "chaos.jsonl"),
   errorLog: join(stateDirectory, "error.log"),
-  /** Uploads that have not ended; swept at the start. */
+  /** Bytes that are still coming in; swept at the start. */
   incoming: join(stateDirectory, "incoming"),
+  /** Parts of uploads that have not ended, a folder each. */
+  uploads: join(stateDirectory, "uploads"),
+  upload: (id: string) => join(stateDirectory, "uploads", id),
   file: (id: string) => join(stateDirectory, "files", id),
   /** The engine's folder for one job: checkpoints, trainer state, final weights. */
   job: (id: string) => join(stateDirectory, "jobs", id),

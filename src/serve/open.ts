@@ -10,6 +10,7 @@ import { createQueue } from "./queue.ts";
 import { applySeed } from "./seed/apply.ts";
 import type { Seed } from "./seed/seed-state.ts";
 import { openStore } from "./store.ts";
+import { sweepUploads } from "./uploads.ts";
 
 /** Makes the engine; called when a job is validated or a chat asked, not before. */
 export type EngineFactory = () => Engine | Promise<Engine>;
@@ -63,7 +64,7 @@ export async function openServer(options: OpenOptions): Promise<ServeApp> {
     await files.remove(places.incoming);
     const key = await readOrMakeKey(places, options);
     const store = openStore(places.database);
-    if (options.seed !== undefined) await seedStore(options.seed, { store, places, files, clock });
+    await prepareStore({ store, places, files, clock }, options.seed);
     const access = openLogFile(places.accessLog);
     const errors = openLogFile(places.errorLog);
     const engine = lazyEngine(options.engine);
@@ -109,9 +110,10 @@ export async function openServer(options: OpenOptions): Promise<ServeApp> {
   }
 }
 
-async function seedStore(seed: Seed, context: Parameters<typeof applySeed>[1]): Promise<void> {
+async function prepareStore(context: Parameters<typeof applySeed>[1], seed: Seed | undefined): Promise<void> {
   try {
-    await applySeed(seed, context);
+    await sweepUploads(context);
+    if (seed !== undefined) await applySeed(seed, context);
   } catch (error) {
     context.store.close();
     throw error;

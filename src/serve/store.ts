@@ -4,7 +4,16 @@ import type { Sha256 } from "../core/hash.ts";
 import { loadSqlite } from "../core/sqlite.ts";
 import type { OverContext } from "../engine/engine.ts";
 import { type Collection, openCollection } from "./collection.ts";
-import type { CheckpointObject, EventObject, FileObject, JobObject, ModelObject, PastJobObject } from "./wire.ts";
+import type {
+  CheckpointObject,
+  EventObject,
+  FileObject,
+  JobObject,
+  ModelObject,
+  PartObject,
+  PastJobObject,
+  UploadObject,
+} from "./wire.ts";
 
 /** A job with what the wire does not show. */
 export type StoredJob = OwnJob | PastJob;
@@ -71,8 +80,24 @@ export interface PastCheckpoint {
   readonly wire: CheckpointObject;
 }
 
+export interface StoredUpload {
+  readonly id: string;
+  /** How long its file is to be kept, seconds. */
+  readonly keptFor?: number;
+  readonly wire: UploadObject;
+}
+
+export interface StoredPart {
+  readonly id: string;
+  readonly bytes: number;
+  readonly wire: PartObject;
+}
+
 export interface Store {
   readonly files: Collection<FileObject>;
+  readonly uploads: Collection<StoredUpload>;
+  /** Those of an upload that has not ended, under its id. */
+  readonly parts: Collection<StoredPart>;
   readonly jobs: Collection<StoredJob>;
   readonly events: Collection<EventObject>;
   readonly checkpoints: Collection<StoredCheckpoint>;
@@ -107,6 +132,8 @@ export function openStore(path: string): Store {
   );
   return {
     files: openCollection(database, "files"),
+    uploads: openCollection(database, "uploads"),
+    parts: openCollection(database, "parts"),
     jobs: openCollection(database, "jobs"),
     events: openCollection(database, "events"),
     checkpoints: openCollection(database, "checkpoints"),

@@ -15,6 +15,28 @@ export interface FileObject {
   readonly status_details: null;
 }
 
+/** A file that is sent in parts. */
+export interface UploadObject {
+  readonly id: string;
+  readonly object: "upload";
+  /** That the file is to have. */
+  readonly bytes: number;
+  readonly created_at: number;
+  readonly filename: string;
+  readonly purpose: string;
+  readonly status: "pending" | "completed" | "cancelled" | "expired";
+  readonly expires_at: number;
+  /** Null until it is completed. */
+  readonly file: FileObject | null;
+}
+
+export interface PartObject {
+  readonly id: string;
+  readonly object: "upload.part";
+  readonly created_at: number;
+  readonly upload_id: string;
+}
+
 export type JobStatus = "validating_files" | "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
 
 /** Settings as a job shows them: `auto` until its files are checked. */

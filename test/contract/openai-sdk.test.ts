@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import OpenAI, { NotFoundError, toFile } from "openai";
 import { expect, onTestFinished, test } from "vitest";
 import { createEngine } from "../../src/engine/create.ts";
@@ -112,6 +113,51 @@ test.each(ways)("a streamed upload and a cancelled job behave as the SDK expects
     code: "fine_tune_not_found",
     param: "fine_tune_id",
     requestID: expect.stringMatching(/^req_/),
+  });
+});
+
+test.each(ways)("a file goes up in parts, and an upload is cancelled, with the SDK, %s", async (way) => {
+  const { app, client } = await clientFor(way);
+  const data = Buffer.from(examples(60));
+  const about = { filename: "parts.jsonl", mime_type: "application/jsonl", purpose: "fine-tune" } as const;
+  const upload = await client.uploads.create({ ...about, bytes: data.length });
+  const sizes = [0, 1500, 1501, data.length];
+  const parts = await Promise.all(
+    sizes.slice(1).map((end, index) => {
+      const piece = data.subarray(sizes[index], end);
+      // The SDK streams the second one, without a length.
+      const stream = new ReadableStream({
+        start(controller) {
+          controller.enqueue(piece);
+          controller.close();
+        },
+      });
+      return index === 1
+        ? toFile(stream, "part").then((file) => client.uploads.parts.create(upload.id, { data: file }))
+        : client.uploads.parts.create(upload.id, { data: new File([piece], "part") });
+    }),
+  );
+  const md5 = createHash("md5").update(data).digest("hex");
+  const done = await client.uploads.complete(upload.id, { part_ids: parts.map(({ id }) => id), md5 });
+  expect(done).toMatchObject({
+    id: upload.id,
+    status: "completed",
+    file: { filename: "parts.jsonl", bytes: data.length },
+  });
+  expect(Buffer.from(await (await client.files.content(String(done.file?.id))).arrayBuffer()).equals(data)).toBe(true);
+  const job = await client.fineTuning.jobs.create({
+    training_file: String(done.file?.id),
+    model: "ftpipe-nano",
+    hyperparameters: { n_epochs: 1 },
+  });
+  await app.idle();
+  expect((await client.fineTuning.jobs.retrieve(job.id)).status).toBe("succeeded");
+
+  const other = await client.uploads.create({ ...about, bytes: 3 });
+  expect(await client.uploads.cancel(other.id)).toMatchObject({ id: other.id, status: "cancelled" });
+  await expect(client.uploads.complete(other.id, { part_ids: [] })).rejects.toMatchObject({
+    status: 400,
+    type: "invalid_request_error",
   });
 });
 

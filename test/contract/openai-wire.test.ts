@@ -8,7 +8,7 @@ import { createEngine } from "../../src/engine/create.ts";
 import { openai } from "../../src/providers/openai.ts";
 import { methodHyperparameters } from "../../src/providers/provider.ts";
 import { toBody } from "../../src/providers/wire-format.ts";
-import type { CheckpointObject, FileObject, JobObject } from "../../src/serve/wire.ts";
+import type { CheckpointObject, FileObject, JobObject, PartObject, UploadObject } from "../../src/serve/wire.ts";
 import { examples, type List, openRig, preferences } from "../unit/serve/rig.ts";
 
 /** OpenAI's published description, and a checker over it; kept beside the checkout, not in it. */
@@ -81,6 +81,25 @@ describe(`answers of every route are as OpenAI's API description has them${notic
     await rig.call("DELETE", `/files/${id}`);
     expect(rig.faults).toEqual([]);
     expect(rig.checked).toHaveLength(6);
+  });
+
+  test.skipIf(!available)("uploads in parts", async () => {
+    const rig = await checkedRig();
+    const about = { bytes: 3, filename: "a.jsonl", mime_type: "application/jsonl", purpose: "fine-tune" };
+    const { id } = await rig.call<UploadObject>("POST", "/uploads", about);
+    const form = new FormData();
+    form.append("data", new File(["abc"], "part"));
+    const part = await rig.send("POST", `/uploads/${id}/parts`, { body: form });
+    const body = (await part.json()) as PartObject;
+    expect(rig.api.answer("post", `/uploads/${id}/parts`, part.status, body)).toEqual([]);
+    const completion = { part_ids: [body.id], md5: "900150983cd24fb0d6963f7d28e17f72" };
+    const done = await rig.call<UploadObject>("POST", `/uploads/${id}/complete`, completion);
+    expect(done.file).toMatchObject({ bytes: 3, filename: "a.jsonl" });
+    const after = { ...about, expires_after: { anchor: "created_at", seconds: 3600 } };
+    const other = await rig.call<UploadObject>("POST", "/uploads", after);
+    await rig.call("POST", `/uploads/${other.id}/cancel`);
+    expect(rig.faults).toEqual([]);
+    expect(rig.checked).toHaveLength(4);
   });
 
   test.skipIf(!available)("jobs, from creation to success, and their events and checkpoints", async () => {

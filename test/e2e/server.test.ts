@@ -50,7 +50,7 @@ describe("ftpipe serve", () => {
     expect(await (await read("/fine_tuning/jobs/ftjob-a")).json()).toMatchObject({ status: "failed" });
   });
 
-  test("keeps a paused job over a kill, and finishes it once it is resumed", async () => {
+  test("keeps a paused job and an upload's parts over a kill, and goes on with both", async () => {
     const line = (index: number) => ({
       messages: [
         { role: "user", content: `${index}?` },
@@ -65,11 +65,13 @@ describe("ftpipe serve", () => {
     });
     const start = () => serve("--seed-state", "past.json");
     let { url, key } = await start();
-    const job = async (path = "", body?: object) => {
-      const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
-      const init = body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
-      return (await (await fetch(`${url}/fine_tuning/jobs${path}`, init)).json()) as { id: string; status: string };
+    const send = async <T>(path: string, body?: object): Promise<T> => {
+      const isForm = body instanceof FormData;
+      const headers = { authorization: `Bearer ${key}`, ...(isForm ? {} : { "content-type": "application/json" }) };
+      const init = body === undefined ? {} : { method: "POST", body: isForm ? body : JSON.stringify(body) };
+      return (await (await fetch(`${url}${path}`, { ...init, headers })).json()) as T;
     };
+    const job = (path: string, body?: object) => send<{ id: string; status: string }>(`/fine_tuning/jobs${path}`, body);
     const until = async (status: string, id: string) => {
       while ((await job(`/${id}`)).status !== status) await new Promise((resolve) => setTimeout(resolve, 20));
     };
@@ -77,10 +79,16 @@ describe("ftpipe serve", () => {
     const { id } = await job("", { model: "ftpipe-nano", training_file: "file-a", hyperparameters });
     await until("running", id);
     expect((await job(`/${id}/pause`, {})).status).toBe("paused");
+    const about = { filename: "b.jsonl", mime_type: "application/jsonl", purpose: "fine-tune", bytes: 3 };
+    const upload = await send<{ id: string }>("/uploads", about);
+    const form = new FormData();
+    form.append("data", new File(["abc"], "part"));
+    const part = await send<{ id: string }>(`/uploads/${upload.id}/parts`, form);
     server?.child.kill("SIGKILL");
     await server?.ended;
     ({ url, key } = await start());
     expect((await job(`/${id}`)).status).toBe("paused");
+    expect(await send(`/uploads/${upload.id}/complete`, { part_ids: [part.id] })).toMatchObject({ file: { bytes: 3 } });
     expect((await job(`/${id}/resume`, {})).status).toBe("queued");
     await until("succeeded", id);
   });

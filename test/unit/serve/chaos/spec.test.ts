@@ -25,7 +25,7 @@ describe("a chaos spec", () => {
       { route: "create_job", rate: 1, fault: { kind: "stuck", seconds: 60, way: "queued" } },
     ]);
     expect(rates("server_error@chat=503")[0]).toMatchObject({ rate: 1, fault: { status: 503, way: "after" } });
-    expect(rates("list_lag=1")).toMatchObject([{ rate: 1 }, { rate: 1 }]);
+    expect(rates("list_lag=1")).toMatchObject([{ rate: 1 }, { rate: 1 }, { rate: 1 }]);
   });
 
   test("strikes all routes of a kind but the list of models, which must be named", () => {
