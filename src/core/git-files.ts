@@ -55,9 +55,9 @@ export async function filesAt(
         });
       }
     },
-    stream: async function* (path) {
-      if (inTree(path) === undefined) yield* disk.stream(path);
-      else yield await read(path);
+    stream: async function* (path, range) {
+      if (inTree(path) === undefined) yield* disk.stream(path, range);
+      else yield (await read(path)).subarray(range?.from, range && range.from + range.bytes);
     },
     stat: async (path) => {
       const inner = inTree(path);

@@ -34,8 +34,8 @@ export interface FileSystem {
   read(path: string): Promise<Uint8Array>;
   /** Strict UTF-8; a byte order mark is kept. */
   readText(path: string): Promise<string>;
-  /** The file's bytes in chunks of at most 64 KiB. */
-  stream(path: string): AsyncIterable<Uint8Array>;
+  /** The file's bytes, or those of a range as far as they are there, in chunks: of a whole file of at most 64 KiB. */
+  stream(path: string, range?: ByteRange): AsyncIterable<Uint8Array>;
   /** Undefined if there is nothing at that path. */
   stat(path: string): Promise<FileStat | undefined>;
   /** Names in a folder, sorted; empty if there is no such folder. */
@@ -60,6 +60,12 @@ export interface FileSystem {
   move(from: string, to: string): Promise<void>;
   /** A second name for a file (a hard link, or a copy where the file system has none). Replaces the target. */
   link(from: string, to: string): Promise<void>;
+}
+
+/** A part of a file. */
+export interface ByteRange {
+  readonly from: number;
+  readonly bytes: number;
 }
 
 export interface FileStat {

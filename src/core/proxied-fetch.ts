@@ -26,12 +26,12 @@ export function proxiedFetch(environment: Readonly<Record<string, string | undef
 /** Loaded only here: who has no proxy need not wait for it. */
 async function open(proxies: { readonly httpProxy: string; readonly httpsProxy: string; readonly noProxy: string }) {
   const { Agent, EnvHttpProxyAgent, fetch } = await import("undici");
-  // A dispatcher works with the `fetch` of its own package only, and that one knows its own forms only.
+  // A dispatcher works with the `fetch` of its own package only, and that one does not know Node's forms.
   const through = (dispatcher: InstanceType<typeof Agent> | InstanceType<typeof EnvHttpProxyAgent>): Fetch => {
     const send = fetch as unknown as (input: string | URL, init: object) => Promise<Response>;
     return async (input, init) => {
       if (input instanceof Request) throw new TypeError("give the address and the options, not a Request");
-      return send(input, { ...init, ...(await plainBody(init)), dispatcher });
+      return send(input, { ...init, dispatcher });
     };
   };
   try {
@@ -40,13 +40,4 @@ async function open(proxies: { readonly httpProxy: string; readonly httpsProxy: 
     // The library's own words would show the address, which may hold a password.
     throw Object.assign(new Error("HTTP_PROXY or HTTPS_PROXY is no address"), { code: proxyInvalid });
   }
-}
-
-/** A form as bytes, with the boundary in its content type. */
-async function plainBody(init: RequestInit | undefined): Promise<RequestInit> {
-  if (!(init?.body instanceof FormData)) return {};
-  const form = new Response(init.body);
-  const headers = new Headers(init.headers);
-  headers.set("content-type", form.headers.get("content-type") ?? "multipart/form-data");
-  return { body: new Uint8Array(await form.arrayBuffer()), headers: Object.fromEntries(headers) };
 }

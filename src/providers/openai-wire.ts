@@ -9,6 +9,7 @@ import { wireCall } from "./wire-call.ts";
 import { type Endpoint, openWire } from "./wire-client.ts";
 import { answerText, toBody, toChat, toEvent, toJob } from "./wire-format.ts";
 import { checked } from "./wire-shapes.ts";
+import { uploadFile } from "./wire-upload.ts";
 
 type WireJob = OpenAI.FineTuning.FineTuningJob;
 type WireEvent = OpenAI.FineTuning.FineTuningJobEvent;
@@ -28,18 +29,7 @@ export async function openaiConnection(endpoint: Endpoint): Promise<Connection> 
       }
       return undefined;
     },
-    upload: (name, data, options = {}) => {
-      const deadlineMs = timing.uploadMs(data.length);
-      return wireCall(
-        { action: "upload a file", creating: true, deadlineMs, ...options },
-        async (signal) => {
-          const file = new File([new Uint8Array(data)], name, { type: "application/jsonl" });
-          const { id } = checked("file", await client.files.create({ file, purpose: "fine-tune" }, { signal }), host);
-          return { id };
-        },
-        context,
-      );
-    },
+    upload: (file, options = {}) => uploadFile(file, options, { client, context, capabilities }),
     find: async (fingerprint, signal) => {
       const found: RemoteJob[] = [];
       const { jobBy } = capabilities.lookUp;

@@ -49,9 +49,11 @@ export const openai = openaiWire({
     },
     // "invalid_n_examples: … must have at least 10 examples"; a most is published for images and reinforcement only.
     fewestExamples: 10,
-    // "Individual files can be up to 512 MB" (openai-node, resources/files.ts), read as the larger unit: what is
-    // refused here is surely refused there.
-    maxFileBytes: 512 * 2 ** 20,
+    // "Individual files can be up to 512 MB", uploads in parts up to 8 GB with parts up to 64 MB (openai-node,
+    // resources/files.ts and uploads/). What is refused here is surely refused there, what is sent is surely taken:
+    // the first is read as the larger unit, the others as the smaller one.
+    maxFileBytes: 8 * 2 ** 30,
+    uploadParts: { above: 512_000_000, bytes: 64_000_000 },
     images: seesImages(model),
     mostImageExamples: 50_000,
     // Of gpt-4o and gpt-4.1, small and large; longer examples are cut without an error

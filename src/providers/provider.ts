@@ -1,7 +1,7 @@
 import type { ChatMessage, SamplingSettings, ToolSettings, Usage } from "../core/chat.ts";
 import type { Sha256 } from "../core/hash.ts";
 import type { OptionsSchema } from "../core/options-schema.ts";
-import type { Ports } from "../core/ports.ts";
+import type { ByteRange, Ports } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Account } from "./account.ts";
 
@@ -49,6 +49,8 @@ export interface Capabilities {
   readonly limitsOfMethod?: Readonly<Partial<Record<TrainingMethod, MethodLimits>>> | undefined;
   /** Greatest size of an uploaded file, bytes; undefined: not known. */
   readonly maxFileBytes?: number | undefined;
+  /** Files larger than `above` go up in parts of `bytes`; undefined: every file in one request. */
+  readonly uploadParts?: { readonly above: number; readonly bytes: number } | undefined;
   /** Tokens of an example that are trained on: what is longer is cut at its end. Undefined: not known. */
   readonly maxTokensPerExample?: number | undefined;
   /** Longest suffix, characters. */
@@ -92,6 +94,23 @@ export const createDeadlineMs = 120_000;
 /** Milliseconds that an upload may take: a second more for each 256 KiB. */
 export function uploadDeadlineMs(bytes: number): number {
   return 60_000 + Math.ceil(bytes / 262_144) * 1000;
+}
+
+/** Milliseconds that the request may take that makes a file: of an upload in parts, that is the last one. */
+export function fileDeadlineMs(bytes: number, { uploadParts: parts }: Pick<Capabilities, "uploadParts">): number {
+  return parts !== undefined && bytes > parts.above ? createDeadlineMs : uploadDeadlineMs(bytes);
+}
+
+/** A file on the way to a provider. */
+export interface FileToSend {
+  /** At the provider. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: Sha256;
+  /** Here, for messages. */
+  readonly path: string;
+  /** Its bytes, anew for each request. */
+  readonly read: (range: ByteRange) => AsyncIterable<Uint8Array>;
 }
 
 export interface RemoteFile {
@@ -174,11 +193,12 @@ export interface CreateOptions {
  * A provider with its address and key. Every method rejects with FtpipeError only: CREDENTIALS_REJECTED,
  * PERMISSION_DENIED, QUOTA_EXCEEDED, TRAINING_CLOSED, NETWORK, PROVIDER_UNAVAILABLE, PROVIDER_ANSWER,
  * PROVIDER_REJECTED, MODEL_GONE, JOB_GONE. Creating calls (`upload`, `create`) are sent once and reject
- * with CREATE_AMBIGUOUS when nobody can know whether they took effect, as when their signal is aborted.
+ * with CREATE_AMBIGUOUS when nobody can know whether they took effect, as when their signal is aborted. `upload`
+ * rejects with STATE_DAMAGED or FILE_UNREADABLE too, and has then sent nothing whole.
  */
 export interface Connection {
   findFile(name: string, bytes: number, signal?: AbortSignal): Promise<RemoteFile | undefined>;
-  upload(name: string, data: Uint8Array, options?: CreateOptions): Promise<RemoteFile>;
+  upload(file: FileToSend, options?: CreateOptions): Promise<RemoteFile>;
   /** All jobs with that fingerprint, whatever became of them, oldest first. */
   find(fingerprint: Sha256, signal?: AbortSignal): Promise<readonly RemoteJob[]>;
   create(spec: TrainingSpec, options?: CreateOptions): Promise<RemoteJob>;

@@ -153,9 +153,13 @@ async function sendOnce<T>(call: WireCall, send: Send<T>, { clock, host }: CallC
   }
 }
 
-/** Whatever ftpipe itself finds wrong, it finds after the request has left. */
+/** Of a file that could not be read as it was checked, the end was never sent: no server has taken it. */
+const neverWhole: ReadonlySet<FtpipeError["code"]> = new Set(["STATE_DAMAGED", "FILE_UNREADABLE"]);
+
+/** Whatever else ftpipe itself finds wrong, it finds after the request has left. */
 function failureOf(error: unknown, { action, creating }: WireCall, { host, key }: CallContext): FtpipeError {
-  if (creating && error instanceof FtpipeError && error.code !== "CREATE_AMBIGUOUS") {
+  const known = error instanceof FtpipeError && error.code !== "CREATE_AMBIGUOUS" && !neverWhole.has(error.code);
+  if (creating && known) {
     return ambiguous(error.message, error);
   }
   return explainFailure(error, { action, host, creating, key });

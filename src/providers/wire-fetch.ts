@@ -25,8 +25,15 @@ export interface Caller {
 export function guardedFetch(caller: Caller, host: string): typeof globalThis.fetch {
   const guarded: typeof globalThis.fetch = async (input, init) => {
     const signal = init?.signal ?? undefined;
-    const sent = caller.fetch(input, { ...init, headers: headersOf(caller, init?.body), redirect: "manual" });
-    const response = await orAborted(sent, signal);
+    const headers = headersOf(caller, init);
+    const sent = caller.fetch(input, {
+      ...init,
+      headers,
+      ...(isStream(init?.body) ? streamed : { redirect: "manual" }),
+    });
+    const response = await orAborted(sent, signal).catch((error: unknown) => {
+      throw isRefusedRedirect(error) ? redirected(host) : error;
+    });
     caller.onHeaders(response.headers);
     if (response.status >= 300 && response.status < 400) {
       void response.body?.cancel().catch(() => {}); // Nobody reads it.
@@ -90,13 +97,29 @@ function jsonOf(text: string): object | undefined {
   }
 }
 
-/** A form's content type is left to `fetch`, which knows its boundary. */
-function headersOf({ key, organization, project }: Caller, body: RequestInit["body"]): Record<string, string> {
+/** `fetch` keeps all of a stream that it may have to send again: only thus it knows that it never will. */
+const streamed = { redirect: "error", window: null } as const;
+
+const isStream = (body: RequestInit["body"]): boolean => body instanceof ReadableStream;
+
+/** What `fetch` says of a redirect that it was told to take for an error. */
+function isRefusedRedirect(error: unknown): boolean {
+  const { cause } = error as { readonly cause?: unknown };
+  return cause instanceof Error && cause.message === "unexpected redirect";
+}
+
+/** Of a stream, type and length are those of who made it: without a length it would go in chunks, which some servers misread. */
+function headersOf({ key, organization, project }: Caller, init: RequestInit | undefined): Record<string, string> {
+  const body = init?.body;
+  const given = new Headers(init?.headers);
   return {
     accept: "application/json",
     authorization: `Bearer ${key.reveal()}`,
     "user-agent": "ftpipe",
     ...(typeof body === "string" ? { "content-type": "application/json" } : {}),
+    ...(isStream(body)
+      ? { "content-type": given.get("content-type") ?? "", "content-length": given.get("content-length") ?? "" }
+      : {}),
     ...(organization === undefined ? {} : { "openai-organization": organization }),
     ...(project === undefined ? {} : { "openai-project": project }),
   };
@@ -170,9 +193,11 @@ function excerpt(text: string, key: Secret): string {
   return redact(text.slice(0, 4000), [key]).replace(/\s+/g, " ").trim().slice(0, 200);
 }
 
-function redirected(host: string, response: Response): FtpipeError {
-  const to = URL.parse(response.headers.get("location") ?? "", response.url || undefined)?.host ?? "elsewhere";
-  return new FtpipeError("PROVIDER_ANSWER", `${host} answers with a redirect (${response.status}) to ${to}.`, {
+/** @param response Undefined where `fetch` keeps it to itself. */
+function redirected(host: string, response?: Response): FtpipeError {
+  const to = URL.parse(response?.headers.get("location") ?? "", response?.url || undefined)?.host ?? "elsewhere";
+  const status = response === undefined ? "" : ` (${response.status})`;
+  return new FtpipeError("PROVIDER_ANSWER", `${host} answers with a redirect${status} to ${to}.`, {
     hint: "Redirects are never followed: they would take data and key to another address. Check base_url.",
     data: { redirect: to },
   });

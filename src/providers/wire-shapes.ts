@@ -45,6 +45,8 @@ const shapes = {
     hyperparameters: optional(anything),
   }),
   file: object({ id, filename: optional(text), bytes: optional(number), status: optional(text) }),
+  upload: object({ id, status: optional(text), file: optional(anything) }),
+  part: object({ id }),
   event: object({ id, level: optional(text), message: optional(text), data: optional(anything) }),
   checkpoint: object({ id, step_number: optional(number), fine_tuned_model_checkpoint: optional(text) }),
   model: object({ id, shutdown_date: optional(text) }),

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { FtpipeError } from "../core/errors.ts";
 import { hashJson, type Sha256 } from "../core/hash.ts";
+import type { ByteRange } from "../core/ports.ts";
 import { formatBytes } from "../core/units.ts";
-import { type RemoteFile, settleMs, uploadDeadlineMs } from "../providers/provider.ts";
+import { fileDeadlineMs, type RemoteFile, settleMs } from "../providers/provider.ts";
 import { createExactlyOnce, settlingLine } from "../run/exactly-once.ts";
 import type { Artifact } from "../run/stage.ts";
 import { split } from "./split.ts";
@@ -51,25 +50,17 @@ export const upload = defineStage({
     const account = hashJson(accountOf(world));
     const send = async (artifact: Artifact, role: string) => {
       const { sha256, bytes, path } = artifact;
-      const content = await world.ports.files.read(path);
-      // What is sent must be what was checked: the bytes are hashed again.
-      const actual = createHash("sha256").update(content).digest("hex");
-      if (actual !== sha256) {
-        throw new FtpipeError("STATE_DAMAGED", `The ${role} file changed between its check and its upload.`, {
-          hint: "Nothing was sent. Run again: the file is made anew.",
-          location: { file: path },
-        });
-      }
       const name = remoteFileName(role, sha256);
+      const read = (range: ByteRange) => world.ports.files.stream(path, range);
       const { made, adopted } = await createExactlyOnce<RemoteFile>({
         intent: { kind: "file", fingerprint: sha256, account, target: world.target.name, lock: world.lockName },
         journal: world.journal,
         clock: world.ports.clock,
         signal,
-        requestMs: uploadDeadlineMs(bytes),
+        requestMs: fileDeadlineMs(bytes, world.target.capabilities),
         settleMs: settleMs(world.target.capabilities.lookUp),
         find: () => connection.findFile(name, bytes, signal),
-        create: (request) => connection.upload(name, content, { signal, ...request }),
+        create: (request) => connection.upload({ name, bytes, sha256, path, read }, { signal, ...request }),
         onSettling: (until) => progress({ message: settlingLine("file", until) }),
       });
       if (!adopted) progress({ message: `${role} ${made.id}`, keep: true, data: { file: made.id } });

@@ -21,6 +21,7 @@ import {
 import { openServer, type ServeApp } from "../../src/serve/open.ts";
 import { uploadLimit } from "../../src/serve/upload.ts";
 import { targetProblems } from "../../src/stages/target-problems.ts";
+import { fileToSend } from "../unit/providers/file-to-send.ts";
 import { preferences } from "../unit/serve/rig.ts";
 
 async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
@@ -188,14 +189,14 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
 
   test("finds an uploaded file by name and size, and no other", async () => {
     const data = lines(11);
-    const sent = await connection.upload("train-abc.jsonl", data);
+    const sent = await connection.upload(fileToSend("train-abc.jsonl", data));
     expect(await connection.findFile("train-abc.jsonl", data.length)).toEqual({ id: sent.id });
     expect(await connection.findFile("train-abc.jsonl", data.length + 1)).toBeUndefined();
     expect(await connection.findFile("train-abd.jsonl", data.length)).toBeUndefined();
   });
 
   test("trains: the job is found by its fingerprint, told of by events, and its model answers", async () => {
-    const { id: file } = await connection.upload("train-job.jsonl", lines(12));
+    const { id: file } = await connection.upload(fileToSend("train-job.jsonl", lines(12)));
     const created = await connection.create(order(file));
     expect(created).toMatchObject({ state: "waiting", model: undefined, error: undefined });
     expect((await connection.find(sha256(`${name} job`))).map(({ id }) => id)).toEqual([created.id]);
@@ -229,7 +230,7 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
   const { fewestExamples = 0 } = provider.capabilities(settingsOf(provider));
   test.runIf(fewestExamples > 0)("trains on the fewest examples that it says it takes, and on no fewer", async () => {
     const outcome = async (count: number) => {
-      const { id: file } = await connection.upload(`train-${count}.jsonl`, lines(count));
+      const { id: file } = await connection.upload(fileToSend(`train-${count}.jsonl`, lines(count)));
       const { id } = await connection.create(order(file, { fingerprint: sha256(`${name} ${count} examples`) }));
       await app.idle();
       return (await connection.read(id)).state;
@@ -242,7 +243,7 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
     for (const method of methods) {
       const own = Object.fromEntries(methodHyperparameters[method].map((parameter) => [parameter, 0.5]));
       const sample = samples[method];
-      const { id: file } = await connection.upload(`${method}.jsonl`, sample ?? lines(10));
+      const { id: file } = await connection.upload(fileToSend(`${method}.jsonl`, sample ?? lines(10)));
       const fingerprint = sha256(`${name} ${method}`);
       const spec = order(file, { method, fingerprint, hyperparameters: { n_epochs: 1, ...own } });
       if (sample === undefined) {
@@ -257,7 +258,7 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
   });
 
   test("cancels a job", async () => {
-    const { id: file } = await connection.upload("train-long.jsonl", lines(200));
+    const { id: file } = await connection.upload(fileToSend("train-long.jsonl", lines(200)));
     const fingerprint = sha256(`${name} long`);
     const { id } = await connection.create(order(file, { fingerprint, hyperparameters: { n_epochs: 50 } }));
     expect((await connection.cancel(id)).state).toBe("cancelled");
@@ -271,7 +272,7 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
     async () => {
       const account = (await provider.openAccount?.(settings, context(app.key))) as Account;
       const data = lines(14);
-      const { id: file } = await connection.upload("train-account.jsonl", data);
+      const { id: file } = await connection.upload(fileToSend("train-account.jsonl", data));
       const { id } = await connection.create(order(file, { fingerprint: sha256(`${name} account`) }));
       await app.idle();
       const job = await account.job(id);
@@ -328,7 +329,9 @@ describe.each(providers.filter(([name]) => !trainers.some(([trainer]) => trainer
       const sampling = { temperature: 0, max_tokens: 5 };
       expect((await connection.complete({ model: "m", messages, sampling })).content).toBeTypeOf("string");
       expect(await connection.find(sha256("x"))).toEqual([]);
-      await expect(connection.upload("x.jsonl", lines(10))).rejects.toMatchObject({ code: "TARGET_UNSUPPORTED" });
+      await expect(connection.upload(fileToSend("x.jsonl", lines(10)))).rejects.toMatchObject({
+        code: "TARGET_UNSUPPORTED",
+      });
     });
   },
 );

@@ -82,9 +82,9 @@ export function faultyFiles(environment: Readonly<Record<string, string>>, fault
   const faulty: FileSystem = {
     read: reading("read", files.read),
     readText: reading("readText", files.readText),
-    stream: async function* (path) {
+    stream: async function* (path, range) {
       if (counter.next(`stream ${path}`)) fail("FILE_UNREADABLE", path);
-      yield* files.stream(path);
+      yield* files.stream(path, range);
     },
     stat: reading("stat", files.stat),
     list: reading("list", files.list),

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { FtpipeError } from "../../../src/core/errors.ts";
 import type { Sha256 } from "../../../src/core/hash.ts";
 import type { Connection, TrainingSpec } from "../../../src/providers/provider.ts";
+import { fileToSend } from "./file-to-send.ts";
 
 export const fingerprint = "f".repeat(64) as Sha256;
 export const spec: TrainingSpec = {
@@ -16,7 +17,7 @@ export const spec: TrainingSpec = {
 
 export const creates: readonly (readonly [string, (connection: Connection) => Promise<unknown>])[] = [
   ["a job", (connection) => connection.create(spec)],
-  ["a file", (connection) => connection.upload("train-0123.jsonl", Buffer.from("{}\n"))],
+  ["a file", (connection) => connection.upload(fileToSend("train-0123.jsonl", Buffer.from("{}\n")))],
 ];
 
 export const reads: readonly (readonly [string, (connection: Connection) => Promise<unknown>])[] = [

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { chat, failureOf, fingerprint, refusal, spec } from "./calls.ts";
+import { fileToSend } from "./file-to-send.ts";
 import { connectTo, json, page, scriptedServer, wireJob } from "./scripted-server.ts";
 
 describe("jobs are found", () => {
@@ -215,7 +216,7 @@ describe(`recorded answers of the real API are understood${available ? "" : " (s
   });
 
   test.skipIf(!available)("an uploaded file, and a list of files", async () => {
-    const sent = await (await replay("post", "/files")).upload("sarcastic.jsonl", Buffer.from("{}"));
+    const sent = await (await replay("post", "/files")).upload(fileToSend("sarcastic.jsonl", Buffer.from("{}")));
     expect(sent).toEqual({ id: "file-Cbl1lel9YuFDEEYeJu0Kxyvq" });
     const connection = await replay("get", "/files");
     expect(await connection.findFile("sentiment.jsonl", 159)).toEqual({ id: "file-ykJ7hEWXWoZm3NRuPrFqS3j1" });

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import { creates, failureOf, reads, refusal, spec } from "./calls.ts";
+import { fileToSend } from "./file-to-send.ts";
 import { canary, connectTo, html, json, type Script, scriptedServer, wireJob } from "./scripted-server.ts";
 
 describe("no redirect is followed", () => {
@@ -59,7 +60,7 @@ test("variables of the environment change neither where nor what is sent", async
   const talk = async (baseUrl: string) => {
     const connection = await connectTo(baseUrl);
     await connection.create(spec);
-    await connection.upload("train-0123.jsonl", Buffer.from("{}\n"));
+    await connection.upload(fileToSend("train-0123.jsonl", Buffer.from("{}\n")));
     await connection.read("ftjob-1");
   };
   await talk(plain.baseUrl);

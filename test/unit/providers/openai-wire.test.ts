@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { creates, failureOf, fingerprint, refusal, spec } from "./calls.ts";
+import { fileToSend } from "./file-to-send.ts";
 import { connectTo, html, json, type Script, scriptedServer, wireJob } from "./scripted-server.ts";
 
 describe.each(creates)("the request that creates %s is sent once", (_what, create) => {
@@ -137,7 +138,7 @@ test("a job is ordered as the API wants it", async () => {
 
 test("a file is sent under its name with its purpose", async () => {
   const server = await scriptedServer((_, response) => json(response, 200, { id: "file-9" }));
-  expect(await (await connectTo(server.baseUrl)).upload("train-0123.jsonl", Buffer.from("{}\n"))).toEqual({
+  expect(await (await connectTo(server.baseUrl)).upload(fileToSend("train-0123.jsonl", Buffer.from("{}\n")))).toEqual({
     id: "file-9",
   });
   const [request] = server.requests;
