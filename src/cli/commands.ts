@@ -166,6 +166,14 @@ export const commands: Readonly<Record<string, Command>> = {
     examples: ["ftpipe status reviewer.yaml", "ftpipe status reviewer.yaml --target openai --follow"],
     load: () => import("./commands/status.ts"),
   },
+  pause: {
+    summary: "pause the running job of a target, or the job that is named; resume goes on with it",
+    words: "[PIPELINE] [JOB]",
+    mostWords: 2,
+    flags: { ...commonFlags, ...pipelineFlags },
+    examples: ["ftpipe pause reviewer.yaml --target openai"],
+    load: () => import("./commands/pause.ts"),
+  },
   cancel: {
     summary: "cancel the running job of a target, or the job that is named",
     words: "[PIPELINE] [JOB]",

@@ -14,6 +14,10 @@ const connection: Connection = {
   read: async () => cannotTrain(),
   events: async () => [],
   cancel: async () => cannotTrain(),
+  pause: async () => cannotTrain(),
+  resume: async () => cannotTrain(),
+  checkpoints: async () => [],
+  results: async () => [],
   complete: async ({ messages }) => {
     return { content: lastUserText(messages), finishReason: "stop", usage: undefined };
   },
@@ -30,6 +34,8 @@ export const echo: ProviderDefinition = {
     paid: false,
     baseChat: "direct",
     seed: false,
+    pauses: false,
+    checkpoints: false,
     hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier", "learning_rate"],
     roles: ["system", "user", "assistant", "tool", "function"],
     tools: true,

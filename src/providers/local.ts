@@ -10,6 +10,10 @@ const capabilities: Capabilities = {
   tools: false,
   images: false,
   paid: false,
+  // The locks of models that were made before would change.
+  checkpoints: false,
+  // They end with the process that trains them.
+  pauses: false,
   // As the built-in server has them, after OpenAI's; its models' context is looked at row by row.
   fewestExamples: 10,
   maxFileBytes: 512 * 2 ** 20,

@@ -3,23 +3,40 @@ import type { OptionsSchema } from "../core/options-schema.ts";
 import type { Ports } from "../core/ports.ts";
 import { credentialFor } from "./credentials.ts";
 import { carriesMark } from "./job-mark.ts";
-import type { Capabilities, Connection, JobEvent, ProviderDefinition, RemoteJob, TargetSettings } from "./provider.ts";
-import { openWireAccount } from "./wire-account.ts";
+import type {
+  Capabilities,
+  Checkpoint,
+  Connection,
+  JobEvent,
+  ProviderDefinition,
+  RemoteJob,
+  TargetSettings,
+} from "./provider.ts";
+import { readResults } from "./results-file.ts";
+import { downloadFile, openWireAccount } from "./wire-account.ts";
 import { wireCall } from "./wire-call.ts";
 import { type Endpoint, openWire } from "./wire-client.ts";
-import { answerText, toBody, toChat, toEvent, toJob } from "./wire-format.ts";
+import { badAnswer } from "./wire-errors.ts";
+import { answerText, toBody, toChat, toCheckpoint, toEvent, toJob } from "./wire-format.ts";
 import { checked } from "./wire-shapes.ts";
 import { uploadFile } from "./wire-upload.ts";
 
 type WireJob = OpenAI.FineTuning.FineTuningJob;
 type WireEvent = OpenAI.FineTuning.FineTuningJobEvent;
+type WireCheckpoint = OpenAI.FineTuning.Jobs.FineTuningJobCheckpoint;
 type WireFile = OpenAI.Files.FileObject;
 
 /** A connection over OpenAI's wire format. */
 export async function openaiConnection(endpoint: Endpoint): Promise<Connection> {
   const { capabilities } = endpoint;
-  const { client, host, context, read, list } = await openWire(endpoint);
+  const wire = await openWire(endpoint);
+  const { client, host, context, read, list } = wire;
   const { timing } = context;
+
+  const change = (id: string, verb: "cancel" | "pause" | "resume", signal: AbortSignal | undefined) =>
+    read(`${verb} the job`, signal, async (signal) =>
+      toJob(checked("job", await client.fineTuning.jobs[verb](id, { signal }), host)),
+    );
 
   return {
     findFile: async (name, bytes, signal) => {
@@ -65,10 +82,27 @@ export async function openaiConnection(endpoint: Endpoint): Promise<Connection> 
       }
       return fresh.reverse();
     },
-    cancel: (id, signal) =>
-      read("cancel the job", signal, async (signal) =>
-        toJob(checked("job", await client.fineTuning.jobs.cancel(id, { signal }), host)),
-      ),
+    cancel: (id, signal) => change(id, "cancel", signal),
+    pause: (id, signal) => change(id, "pause", signal),
+    resume: (id, signal) => change(id, "resume", signal),
+    checkpoints: async (id, signal) => {
+      const kept: Checkpoint[] = [];
+      const path = `/fine_tuning/jobs/${encodeURIComponent(id)}/checkpoints`;
+      const checkpoints = { path, of: "checkpoint", action: "list the job's checkpoints" } as const;
+      for await (const checkpoint of list<WireCheckpoint>(checkpoints, { limit: 100 }, signal)) {
+        kept.push(toCheckpoint(checkpoint));
+      }
+      return kept.sort((a, b) => a.step - b.step);
+    },
+    results: async (id, signal) => {
+      const chunks: Uint8Array[] = [];
+      const begin = async () => void chunks.splice(0);
+      const write = async (chunk: Uint8Array) => void chunks.push(chunk);
+      const isThere = await downloadFile(wire, endpoint, { id, sink: { begin, write }, signal });
+      const steps = isThere ? readResults(Buffer.concat(chunks).toString("utf8")) : undefined;
+      if (steps === undefined) throw badAnswer(host, isThere ? `${id} is no table of steps` : `there is no file ${id}`);
+      return steps;
+    },
     complete: (request, signal) =>
       wireCall(
         { action: "chat", creating: false, oneOfMany: true, deadlineMs: timing.chatMs, signal },
@@ -93,6 +127,8 @@ export const wireCapabilities = {
   methods: ["supervised", "dpo"],
   baseChat: "direct",
   seed: true,
+  pauses: true,
+  checkpoints: true,
   hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier"],
   roles: ["system", "user", "assistant", "tool", "function"],
   tools: true,

@@ -33,6 +33,10 @@ export interface Capabilities {
   readonly baseChat: "direct" | "none";
   /** Whether `seed` and `metadata` of a job are honoured. */
   readonly seed: boolean;
+  /** Whether a job can be paused and resumed. */
+  readonly pauses: boolean;
+  /** Whether models from the midst of training are kept, and worth a look. */
+  readonly checkpoints: boolean;
   /** Hyperparameters that a job may set, whatever its method; `methodHyperparameters` come on top. */
   readonly hyperparameters: readonly string[];
   readonly roles: readonly string[];
@@ -147,19 +151,32 @@ export interface RemoteJob {
   readonly trainedTokens: number | undefined;
   /** As the provider resolved them; empty until then. */
   readonly hyperparameters: Readonly<Record<string, number | string>>;
+  /** Ids of files with its metrics; none until it has ended. */
+  readonly resultFiles: readonly string[];
+}
+
+/** What is measured at a step of training. Losses in nats. */
+export interface JobMetrics {
+  readonly step: number;
+  readonly totalSteps?: number | undefined;
+  readonly trainLoss?: number | undefined;
+  readonly validationLoss?: number | undefined;
+  readonly trainAccuracy?: number | undefined;
+}
+
+/** A model that the provider kept from the midst of training; it answers under its own name. */
+export interface Checkpoint {
+  readonly id: string;
+  readonly step: number;
+  readonly model: string;
+  readonly metrics: JobMetrics | undefined;
 }
 
 export interface JobEvent {
   readonly id: string;
   readonly level: string;
   readonly message: string;
-  readonly metrics?: {
-    readonly step: number;
-    readonly totalSteps?: number | undefined;
-    readonly trainLoss?: number | undefined;
-    readonly validationLoss?: number | undefined;
-    readonly trainAccuracy?: number | undefined;
-  };
+  readonly metrics?: JobMetrics;
 }
 
 /** With the tools that the model may call. */
@@ -206,6 +223,13 @@ export interface Connection {
   /** Events after the one with that id, oldest first. */
   events(jobId: string, after: string | undefined, signal?: AbortSignal): Promise<readonly JobEvent[]>;
   cancel(jobId: string, signal?: AbortSignal): Promise<RemoteJob>;
+  /** Both only where `pauses` says so. */
+  pause(jobId: string, signal?: AbortSignal): Promise<RemoteJob>;
+  resume(jobId: string, signal?: AbortSignal): Promise<RemoteJob>;
+  /** Those that the provider kept of a job that succeeded, by step. */
+  checkpoints(jobId: string, signal?: AbortSignal): Promise<readonly Checkpoint[]>;
+  /** The steps of a file that `resultFiles` names. */
+  results(fileId: string, signal?: AbortSignal): Promise<readonly JobMetrics[]>;
   complete(request: ChatRequest, signal?: AbortSignal): Promise<ChatAnswer>;
 }
 

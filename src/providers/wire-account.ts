@@ -37,7 +37,7 @@ export async function openWireAccount(endpoint: Endpoint): Promise<Account> {
       oldestFirst(all("checkpoint", "read the job's checkpoints", `${job(id)}/checkpoints`, signal, 100)),
     files: (signal) => all("file", "list files", "/files", signal),
     file: (id, signal) => one("file", "read the file's entry", file(id), signal),
-    content: (id, sink, signal) => content(wire, endpoint, { id, sink, signal }),
+    content: (id, sink, signal) => downloadFile(wire, endpoint, { id, sink, signal }),
     deleteFile: (id, signal) => remove("delete the file", file(id), signal),
     models: (signal) => all("model", "list models", "/models", signal),
     model: (id, signal) => one("model", "read the model's entry", model(id), signal),
@@ -57,8 +57,8 @@ interface Download {
   readonly signal: AbortSignal | undefined;
 }
 
-/** @returns Whether there is such a file. */
-async function content(
+/** Reads a file's bytes. @returns Whether there is such a file. */
+export async function downloadFile(
   { context, onHeaders, host }: Wire,
   endpoint: Endpoint,
   { id, sink, signal }: Download,

@@ -1,7 +1,15 @@
 import type { OpenAI } from "openai";
 import { type ChatMessage, type FunctionCall, messageText } from "../core/chat.ts";
 import { jobMark } from "./job-mark.ts";
-import type { Capabilities, ChatRequest, JobEvent, RemoteJob, TrainingSpec } from "./provider.ts";
+import type {
+  Capabilities,
+  ChatRequest,
+  Checkpoint,
+  JobEvent,
+  JobMetrics,
+  RemoteJob,
+  TrainingSpec,
+} from "./provider.ts";
 
 type Job = OpenAI.FineTuning.FineTuningJob;
 type JobWithOpenStatus = Omit<Job, "status"> & { readonly status: string };
@@ -101,25 +109,32 @@ export function toJob(job: JobWithOpenStatus): RemoteJob {
         ["number", "string"].includes(typeof entry[1]),
       ),
     ),
+    resultFiles: job.result_files ?? [],
   };
 }
 
 export function toEvent({ id, level, message, data }: OpenAI.FineTuning.FineTuningJobEvent): JobEvent {
-  const facts = (data ?? {}) as Readonly<Record<string, unknown>>;
+  const metrics = toMetrics(data);
+  return metrics === undefined ? { id, level, message } : { id, level, message, metrics };
+}
+
+export function toCheckpoint(checkpoint: OpenAI.FineTuning.Jobs.FineTuningJobCheckpoint): Checkpoint {
+  const { id, step_number: step, fine_tuned_model_checkpoint: model, metrics } = checkpoint;
+  return { id, step, model, metrics: toMetrics({ step, ...metrics }) };
+}
+
+/** @param given By the names of OpenAI's events, or of Azure's results. @returns Undefined without a step. */
+export function toMetrics(given: unknown): JobMetrics | undefined {
+  const facts = (given ?? {}) as Readonly<Record<string, unknown>>;
   const number = (...names: string[]) =>
     names.map((name) => facts[name]).find((value) => typeof value === "number") as number | undefined;
   const step = number("step");
-  if (step === undefined) return { id, level, message };
+  if (step === undefined) return undefined;
   return {
-    id,
-    level,
-    message,
-    metrics: {
-      step,
-      totalSteps: number("total_steps"),
-      trainLoss: number("train_loss"),
-      trainAccuracy: number("train_mean_token_accuracy", "train_accuracy"),
-      validationLoss: number("full_valid_loss", "valid_loss"),
-    },
+    step,
+    totalSteps: number("total_steps"),
+    trainLoss: number("train_loss", "training_loss"),
+    trainAccuracy: number("train_mean_token_accuracy", "train_accuracy", "training_token_accuracy"),
+    validationLoss: number("full_valid_loss", "valid_loss", "validation_loss"),
   };
 }

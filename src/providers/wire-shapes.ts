@@ -43,12 +43,13 @@ const shapes = {
     fine_tuned_model: optional(text),
     trained_tokens: optional(number),
     hyperparameters: optional(anything),
+    result_files: optional(list(id)),
   }),
+  checkpoint: object({ id, step_number: number, fine_tuned_model_checkpoint: id, metrics: optional(anything) }),
   file: object({ id, filename: optional(text), bytes: optional(number), status: optional(text) }),
   upload: object({ id, status: optional(text), file: optional(anything) }),
   part: object({ id }),
   event: object({ id, level: optional(text), message: optional(text), data: optional(anything) }),
-  checkpoint: object({ id, step_number: optional(number), fine_tuned_model_checkpoint: optional(text) }),
   model: object({ id, shutdown_date: optional(text) }),
   chat: object({
     choices: (value) =>

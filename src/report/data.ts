@@ -14,6 +14,8 @@ export interface ReportData {
   readonly loss: readonly LossPoint[];
   /** What a loss is the mean of: supervised training's of tokens, that of preferences of pairs of answers. */
   readonly lossPer: "token" | "pair";
+  /** By step; none where the provider keeps none. */
+  readonly checkpoints: readonly CheckpointRow[];
   readonly confusion?: ConfusionTable | undefined;
   readonly data: readonly DataRow[];
   /** Facts about where the model comes from, in reading order. */
@@ -74,6 +76,14 @@ export interface AnswerRow {
 /** Loss in nats. */
 export interface LossPoint {
   readonly step: number;
+  readonly training?: number | undefined;
+  readonly validation?: number | undefined;
+}
+
+/** A model from the midst of training. Losses in nats. */
+export interface CheckpointRow {
+  readonly step: number;
+  readonly model: string;
   readonly training?: number | undefined;
   readonly validation?: number | undefined;
 }

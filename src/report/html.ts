@@ -74,10 +74,20 @@ function confusionSection(confusion: ConfusionTable | undefined): Markup | undef
 </table></div></section>`;
 }
 
-function trainingSection({ loss, lossPer }: ReportData): Markup {
+function trainingSection({ loss, lossPer, checkpoints }: ReportData): Markup {
   const chart = lossChart(loss, lossPer);
   const none = html`<p class="soft">No losses were kept: the provider reports none, or the model was trained on another machine.</p>`;
-  return html`<section id="training"><h2>Training</h2><div class="scroll">${chart ?? none}</div></section>`;
+  return html`<section id="training"><h2>Training</h2><div class="scroll">${chart ?? none}</div>${checkpointTable(checkpoints)}</section>`;
+}
+
+function checkpointTable(checkpoints: ReportData["checkpoints"]): Markup | undefined {
+  if (checkpoints.length === 0) return undefined;
+  const loss = (value: number | undefined) =>
+    html`<td class="number">${value === undefined ? "–" : value.toFixed(3)}</td>`;
+  return html`<h3>Checkpoints</h3><div class="scroll"><table>
+<thead><tr><th>Step</th><th>Model</th><th class="number">Loss</th><th class="number">Validation loss</th></tr></thead>
+<tbody>${checkpoints.map(({ step, model, training, validation }) => html`<tr><th scope="row">${step}</th><td>${model}</td>${loss(training)}${loss(validation)}</tr>`)}</tbody>
+</table></div>`;
 }
 
 function dataSection({ data }: ReportData): Markup | undefined {

@@ -118,5 +118,6 @@ function unseen(id: string): RemoteJob {
     error: undefined,
     trainedTokens: undefined,
     hyperparameters: {},
+    resultFiles: [],
   };
 }

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { shownMessage } from "../core/chat.ts";
 import { formatLocation } from "../core/location.ts";
 import { inOrder } from "../evaluation/evaluate.ts";
-import type { AnswerRow, CaseRow, DataRow, LossPoint, MetricRow, ReportData } from "../report/data.ts";
+import type { AnswerRow, CaseRow, CheckpointRow, DataRow, LossPoint, MetricRow, ReportData } from "../report/data.ts";
 import type { OutputsOf } from "../run/stage.ts";
 import type { EstimateValue } from "./estimate.ts";
 import type { CaseEntry, EvaluationFile } from "./evaluation-file.ts";
@@ -53,6 +53,14 @@ export function reportData(inputs: ReportInputs): ReportData {
       ({ step, train_loss, valid_loss }): LossPoint => ({ step, training: train_loss, validation: valid_loss }),
     ),
     lossPer: pipeline.training.method === "dpo" ? "pair" : "token",
+    checkpoints: (inputs.wait.checkpoints ?? []).map(
+      ({ step, model, train_loss, valid_loss }): CheckpointRow => ({
+        step,
+        model,
+        training: train_loss,
+        validation: valid_loss,
+      }),
+    ),
     confusion: metrics.confusion,
     data: dataRows(inputs),
     lineage: lineage(inputs, file),

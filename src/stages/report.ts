@@ -9,7 +9,7 @@ import type { EvaluationFile } from "./evaluation-file.ts";
 import { gate } from "./gate.ts";
 import { reportData, type TrainingStep } from "./report-data.ts";
 import { split } from "./split.ts";
-import { wait } from "./wait.ts";
+import { type WaitValue, wait } from "./wait.ts";
 import { defineStage, type World } from "./world.ts";
 
 export interface ReportValue {
@@ -45,7 +45,7 @@ export const report = defineStage({
     const write = (name: string, text: string) => files.writeAtomic(join(world.runDirectory, name), text);
     await write(names.html, htmlReport(data));
     await write(names.markdown, markdownReport(data));
-    await write(names.results, results);
+    await write(names.results, withCheckpoints(results, inputs.wait.value));
     return { value: names, files: {} };
   },
   describe: ({ html }, { runDirectory, loaded }) => {
@@ -53,6 +53,12 @@ export const report = defineStage({
     return { text: join(inRoot, html) };
   },
 });
+
+/** The evaluation's file as it is, with the job's checkpoints where there are any: each can be judged by `ftpipe eval --model`. */
+function withCheckpoints(results: string, { checkpoints }: WaitValue): string {
+  if (checkpoints === undefined) return results;
+  return `${JSON.stringify({ ...(JSON.parse(results) as EvaluationFile), checkpoints }, null, 1)}\n`;
+}
 
 /** The job's metrics; none where the job ran on another machine, or nothing was trained. */
 async function stepsOf({ ports }: World, files: { readonly metrics?: Artifact }): Promise<readonly TrainingStep[]> {

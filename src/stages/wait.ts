@@ -1,8 +1,9 @@
 import { FtpipeError } from "../core/errors.ts";
-import type { Connection, JobEvent, RemoteJob } from "../providers/provider.ts";
+import type { Connection, JobEvent, JobMetrics, RemoteJob } from "../providers/provider.ts";
 import type { Artifact, StageContext } from "../run/stage.ts";
 import { markFresh } from "./fresh-models.ts";
 import { jobPatience, withJobRunning } from "./job-patience.ts";
+import { checkpointsOf, type KeptCheckpoint, stepsOf } from "./job-results.ts";
 import { recordEnd } from "./lock-attempt.ts";
 import { watchDuplicates } from "./same-jobs.ts";
 import { type TrainValue, train } from "./train.ts";
@@ -19,6 +20,8 @@ export interface WaitValue {
   readonly hyperparameters: Readonly<Record<string, number | string>>;
   /** First and last training loss seen, in nats per token (of dpo, per pair of answers); null where the provider reports none. */
   readonly loss: { readonly first: number; readonly last: number } | null;
+  /** By step; absent where the provider keeps none. */
+  readonly checkpoints?: readonly KeptCheckpoint[];
   /** Of the built-in engine only: the weights, so that another machine can prove that it made the same. */
   readonly weights?: { readonly sha256: string; readonly engine: string };
 }
@@ -54,7 +57,7 @@ export const wait = defineStage({
   inputs: () => ({}),
   run: async ({ world, inputs, create, ...context }): Promise<{ value: WaitValue; files: { metrics: Artifact } }> => {
     const connection = await world.connection();
-    const { ended, metrics } = await follow(inputs.train.value, connection, { world, ...context });
+    const { ended, metrics: seen } = await follow(inputs.train.value, connection, { world, ...context });
     const job = ended.id;
     if (ended.state === "failed") {
       await recordEnd(world, inputs.train.value, "failed");
@@ -74,6 +77,8 @@ export const wait = defineStage({
       });
     }
     markFresh(world, ended.model);
+    const metrics = await stepsOf(ended, seen, connection, { world, ...context });
+    const checkpoints = await checkpointsOf(ended, connection, { world, ...context });
     const file = await create("metrics.jsonl");
     for (const { step, totalSteps, trainLoss, trainAccuracy, validationLoss } of metrics) {
       const line = {
@@ -96,6 +101,7 @@ export const wait = defineStage({
         trained_tokens: ended.trainedTokens ?? null,
         hyperparameters: ended.hyperparameters,
         loss: first === undefined || last === undefined ? null : { first, last },
+        ...(checkpoints.length === 0 ? {} : { checkpoints }),
         ...(weights === undefined ? {} : { weights: { sha256: weights.sha256, engine: weights.engineVersion } }),
       },
       files: { metrics: await file.finish() },
@@ -109,10 +115,8 @@ export const wait = defineStage({
 
 interface FollowedJob {
   readonly ended: RemoteJob;
-  readonly metrics: readonly Metrics[];
+  readonly metrics: readonly JobMetrics[];
 }
-
-type Metrics = NonNullable<JobEvent["metrics"]>;
 
 /** Looks at the job until it ends. Where another one of the same fingerprint is to be kept, that one is followed. */
 async function follow(trained: TrainValue, connection: Connection, context: Context): Promise<FollowedJob> {
@@ -124,7 +128,7 @@ async function follow(trained: TrainValue, connection: Connection, context: Cont
   const patience = jobPatience(trained, connection, context);
   const known = new Set<string>(knownStatuses);
   let id = trained.job;
-  let metrics: Metrics[] = [];
+  let metrics: JobMetrics[] = [];
   let interval = poll.fromMs;
   let lastEvent: JobEvent | undefined;
   let failures = 0;
@@ -140,11 +144,12 @@ async function follow(trained: TrainValue, connection: Connection, context: Cont
     turnTo(kept);
     return true;
   };
+  const unpause = pausedJob(connection, context);
   for (;;) {
     let job: RemoteJob;
     try {
       if (change(await duplicates.due(clock.monotonic() - started))) continue;
-      job = await connection.read(id, signal);
+      job = await unpause(await connection.read(id, signal));
       const events = await connection.events(id, lastEvent?.id, signal);
       lastEvent = events.at(-1) ?? lastEvent;
       metrics.push(...events.flatMap((event) => (event.metrics === undefined ? [] : [event.metrics])));
@@ -192,6 +197,23 @@ async function follow(trained: TrainValue, connection: Connection, context: Cont
     await clock.sleep(interval, signal);
     interval = Math.min(poll.toMs, interval * 1.5);
   }
+}
+
+/**
+ * What becomes of a job that somebody paused: `ftpipe resume` has it go on, once; any other run says how, and waits.
+ * A provider may pause a job by itself as well, and resumes it itself.
+ */
+function pausedJob(connection: Connection, { world, progress, signal }: Context) {
+  const { capabilities, name } = world.target;
+  const met = new Set<string>();
+  return async (job: RemoteJob): Promise<RemoteJob> => {
+    if (job.status !== "paused" || met.has(job.id)) return job;
+    met.add(job.id);
+    if (world.resumes && capabilities.pauses) return connection.resume(job.id, signal);
+    const hint = `Go on with it: ftpipe resume ${world.loaded.displayFile} --target ${name}`;
+    progress({ message: `${job.id} is paused. ${hint}`, keep: true, data: { job: job.id, status: job.status } });
+    return job;
+  };
 }
 
 const knownStatuses = [

@@ -142,6 +142,7 @@ function simulatedProvider(random: () => number, time: Time, weather: Weather) {
       error: undefined,
       trainedTokens: undefined,
       hyperparameters: {},
+      resultFiles: [],
     };
   };
   const known = (id: string): SimulatedJob => {
@@ -198,6 +199,10 @@ function simulatedProvider(random: () => number, time: Time, weather: Weather) {
       job.cancelled = true;
       return show(job);
     },
+    pause: () => Promise.reject(new Error("nothing is paused here")),
+    resume: () => Promise.reject(new Error("nothing is paused here")),
+    checkpoints: async () => [],
+    results: async () => [],
     findFile: () => Promise.reject(new Error("no files here")),
     upload: () => Promise.reject(new Error("no files here")),
     complete: () => Promise.reject(new Error("no chats here")),

@@ -29,6 +29,7 @@ const poisoned: ReportData = {
       assertions: answer.assertions.map((assertion) => ({ ...assertion, reason: hostile })),
     })),
   })),
+  checkpoints: sample.checkpoints.map((checkpoint) => ({ ...checkpoint, model: hostile })),
   confusion: { expected: [hostile], predicted: [hostile, "(other)"], counts: [[1, 0]] },
   data: sample.data.map((row) => ({ ...row, split: hostile })),
   lineage: [["job", hostile]],

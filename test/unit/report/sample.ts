@@ -95,6 +95,10 @@ export const sample: ReportData = {
       ],
     },
   ],
+  checkpoints: [
+    { step: 41, model: "ft:ftpipe-mini:local:reviewer:0a1b2c3d:ckpt-step-41", training: 0.61, validation: 0.72 },
+    { step: 82, model: "ft:ftpipe-mini:local:reviewer:1b2c3d4e:ckpt-step-82", training: 0.33 },
+  ],
   loss: Array.from({ length: 123 }, (_, index) => ({
     step: index + 1,
     training: 0.2 + 5.1 * Math.exp(-index / 25) + 0.12 * Math.sin(index * 1.7) * Math.exp(-index / 60),

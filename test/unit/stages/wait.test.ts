@@ -260,6 +260,7 @@ describe("what is shown of a running job", () => {
     error: undefined,
     trainedTokens: undefined,
     hyperparameters: {},
+    resultFiles: [],
   } as const;
 
   test("is its status until there is a step", () => {
