@@ -14,8 +14,8 @@ declare const digestBrand: unique symbol;
 /** A sha256 as a text of 32 characters, one for each byte: of all forms the quickest to make. */
 export type Digest = string & { readonly [digestBrand]: true };
 
-export function digestOf(text: string): Digest {
-  return hash("sha256", text, "binary") as string as Digest;
+export function digestOf(data: string | Uint8Array): Digest {
+  return hash("sha256", data, "binary") as string as Digest;
 }
 
 /** Four bytes of a digest as a number, the first the lowest. @param from Of the bytes, 0 to 28. */

@@ -14,8 +14,8 @@ export async function* readJsonLines<Value>(files: FileSystem, path: string): As
 
 /** Writes texts as lines, gathered into larger pieces. Ends with `end`, which the caller must await. */
 export interface LineWriter {
-  /** @returns Undefined, or a promise to wait for before the next line. */
-  add(line: string): Promise<void> | undefined;
+  /** @param line Without its end. Its memory is free at once. @returns Undefined, or a promise to wait for before the next line. */
+  add(line: string | Uint8Array): Promise<void> | undefined;
   end(): Promise<void>;
 }
 
@@ -36,24 +36,50 @@ export function lineWriter(write: (piece: Uint8Array) => Promise<void>): LineWri
     [piece, other] = [other, piece];
     used = 0;
   };
+  const put = (line: string | Uint8Array): void => {
+    if (typeof line === "string") used += piece.write(line, used);
+    else {
+      piece.set(line, used);
+      used += line.length;
+    }
+    piece[used++] = 10;
+  };
   return {
     add(line) {
-      const most = line.length * 3 + 1; // bytes of UTF-8
+      const most = (typeof line === "string" ? line.length * 3 : line.length) + 1; // bytes of UTF-8
       if (used + most <= piece.length) {
-        used += piece.write(line, used);
-        piece[used++] = 10;
+        put(line);
         return undefined;
       }
+      const kept = typeof line === "string" ? line : Uint8Array.from(line);
       return (async () => {
         if (used > 0) await flush();
         if (most > piece.length) piece = Buffer.allocUnsafe(most);
-        used = piece.write(line);
-        piece[used++] = 10;
+        put(kept);
       })();
     },
     async end() {
       if (used > 0) await flush();
       await writing;
     },
+  };
+}
+
+/** A line as UTF-8. Its memory is that of the next one too. */
+export interface EncodedLine {
+  readonly bytes: Uint8Array;
+  /** Of its beginning, as it was given. */
+  readonly start: Uint8Array;
+}
+
+/** Encodes lines one after another, so that what is hashed and written of each is encoded once. */
+export function lineEncoder(): (start: string, rest: string) => EncodedLine {
+  let memory = Buffer.allocUnsafeSlow(1 << 16);
+  return (start, rest) => {
+    const most = (start.length + rest.length) * 3; // bytes of UTF-8
+    if (most > memory.length) memory = Buffer.allocUnsafeSlow(2 * most);
+    const middle = memory.write(start, 0);
+    const end = middle + memory.write(rest, middle);
+    return { bytes: memory.subarray(0, end), start: memory.subarray(0, middle) };
   };
 }

@@ -21,6 +21,23 @@ export interface ExampleContent extends ToolSettings {
   readonly rejected?: string | undefined;
   /** Of an item of reinforcement only: what graders are told beside the messages, which end with the question. */
   readonly item?: ItemFields | undefined;
+  /** The messages as JSON, where they were made so: worth nothing once they are others. */
+  readonly written?: WrittenMessages | undefined;
+}
+
+/** Messages that the format's rules have nothing against: texts alone, none of them blank, the last one the answer. */
+export interface WrittenMessages {
+  /** The messages themselves, no others. */
+  readonly of: readonly ChatMessage[];
+  /** Those before the answer as a line of a training file has them. */
+  readonly prompt: string;
+  /** The answer, with the comma before it. */
+  readonly answer: string;
+}
+
+/** The messages as JSON, if that is at hand. */
+export function writtenOf({ messages, written }: ExampleContent): WrittenMessages | undefined {
+  return written?.of === messages ? written : undefined;
 }
 
 /** A training example with where it comes from. */
@@ -77,11 +94,12 @@ export function toolSettingsOf({ tools, parallel_tool_calls, functions }: ToolSe
   };
 }
 
-/** An example as text. */
+/** An example as text, which is its line in a training file, as OpenAI's have it: keys in a fixed order, no line end. */
 export interface ExampleText {
-  /** As OpenAI's training files have it, keys in a fixed order; no line end. */
-  readonly line: string;
-  /** Of the messages that a model is asked with, without their weights: equal texts are equal prompts. */
+  /** The line as far as the messages go that a model is asked with. */
+  readonly start: string;
+  readonly rest: string;
+  /** `start` without the weights of messages: equal texts are equal prompts. */
   readonly prompt: string;
 }
 
@@ -127,37 +145,45 @@ export function exampleWriter(): (content: ExampleContent) => ExampleText {
     isTextMessage(message)
       ? `{"role":"${message.role}","content":${quoted(message.content, place)}`
       : JSON.stringify(inOrder(message)).slice(0, -1);
+  const allOf = (messages: readonly ChatMessage[]): string =>
+    messages.map((message, place) => `${opened(message, place)}}`).join(",");
   const writePreference = (content: ExampleContent, rejected: string): ExampleText => {
-    const texts = content.messages.map((message, place) => `${opened(message, place)}}`);
-    const preferred = texts.pop() ?? "";
-    const other = `{"role":"assistant","content":${quoted(rejected, texts.length + 1)}}`;
-    const input = `{"messages":[${texts.join(",")}]${settingsText(content)}}`;
-    const line = `{"input":${input},"preferred_output":[${preferred}],"non_preferred_output":[${other}]}`;
-    return { line, prompt: texts.join("") };
+    const last = content.messages.length - 1;
+    const start = `{"input":{"messages":[${allOf(content.messages.slice(0, last))}`;
+    const preferred = `${opened(content.messages[last] as ChatMessage, last)}}`;
+    const other = `{"role":"assistant","content":${quoted(rejected, last + 1)}}`;
+    const rest = `]${settingsText(content)}},"preferred_output":[${preferred}],"non_preferred_output":[${other}]}`;
+    return { start, rest, prompt: start };
   };
   const writeItem = (messages: readonly ChatMessage[], item: ItemFields): ExampleText => {
-    const texts = messages.map((message, place) => `${opened(message, place)}}`);
+    const start = `{"messages":[${allOf(messages)}`;
     const fields = JSON.stringify(item).slice(1, -1);
-    const line = `{"messages":[${texts.join(",")}]${fields === "" ? "" : `,${fields}`}}`;
-    return { line, prompt: texts.join("") };
+    return { start, rest: `]${fields === "" ? "" : `,${fields}`}}`, prompt: start };
+  };
+  const writeChat = (content: ExampleContent): ExampleText => {
+    const { messages } = content;
+    const answer = messages.findLastIndex(({ role }) => role === "assistant");
+    let [start, prompt, rest] = ['{"messages":[', '{"messages":[', ""];
+    for (const [place, message] of messages.entries()) {
+      const { weight } = message;
+      const text = `${place > 0 ? "," : ""}${opened(message, place)}`;
+      const whole = weight === undefined ? `${text}}` : `${text},"weight":${weight}}`;
+      if (answer >= 0 && place >= answer) rest += whole;
+      else {
+        start += whole;
+        prompt += `${text}}`;
+      }
+    }
+    return { start, rest: `${rest}]${settingsText(content)}}`, prompt };
   };
   return (content) => {
     const { messages, rejected, item } = content;
     if (rejected !== undefined) return writePreference(content, rejected);
     if (item !== undefined) return writeItem(messages, item);
-    const answer = messages.findLastIndex(({ role }) => role === "assistant");
-    let line = '{"messages":[';
-    let prompt = "";
-    let place = 0;
-    for (const message of messages) {
-      const { weight } = message;
-      const text = opened(message, place);
-      if (place > 0) line += ",";
-      line += weight === undefined ? `${text}}` : `${text},"weight":${weight}}`;
-      if (answer < 0 || place < answer) prompt += `${text}}`;
-      place++;
-    }
-    return { line: `${line}]${settingsText(content)}}`, prompt };
+    const written = writtenOf(content);
+    if (written === undefined) return writeChat(content);
+    const start = `{"messages":[${written.prompt}`;
+    return { start, rest: `${written.answer}]${settingsText(content)}}`, prompt: start };
   };
 }
 

@@ -1,6 +1,6 @@
 import { quote } from "../core/quote.ts";
 import { imagesFault, partsFault } from "./content-parts.ts";
-import type { ExampleContent } from "./example.ts";
+import { type ExampleContent, writtenOf } from "./example.ts";
 import { exampleInvalid, type FormatFault, firstFault, type LooseMessage } from "./format-fault.ts";
 import { callsFault } from "./tool-calls.ts";
 import { toolsOpener } from "./tool-declarations.ts";
@@ -171,7 +171,7 @@ export function formatJudge(): (content: ExampleContent) => FormatFault | undefi
   const openTools = toolsOpener();
   return (content) => {
     const messages = content.messages as readonly LooseMessage[];
-    const isPlainChat = isPlain(messages);
+    const isPlainChat = writtenOf(content) !== undefined || isPlain(messages);
     if (!isPlainChat) {
       for (const check of formatChecks) {
         const fault = check(messages);

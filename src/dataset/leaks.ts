@@ -1,5 +1,5 @@
 import { problem } from "../core/errors.ts";
-import { type Digest, digestOf } from "../core/hash.ts";
+import type { Digest } from "../core/hash.ts";
 import { formatLocation, type Location } from "../core/location.ts";
 import { type ProblemList, problemList } from "../core/problem-list.ts";
 import type { Example } from "./example.ts";
@@ -12,8 +12,8 @@ export interface PlacedExample {
   readonly split: SplitName;
   /** sha256 of its line. */
   readonly digest: Digest;
-  /** Of `ExampleText`. */
-  readonly prompt: string;
+  /** sha256 of its prompt, of `ExampleText`. */
+  readonly prompt: Digest;
 }
 
 export interface TwinFinder {
@@ -74,7 +74,7 @@ export function twinFinder(locate: (file: string, line: number) => Location): Tw
   return {
     look({ example: { file, line }, split, digest, prompt }) {
       const packed = places.add(file, line) * names.length + names.indexOf(split);
-      queues.prompt.add(digestOf(prompt), packed);
+      queues.prompt.add(prompt, packed);
       if (queues.example.add(digest, packed) === gathered) settle();
     },
     end() {

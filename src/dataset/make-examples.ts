@@ -10,7 +10,7 @@ import { missingValue, renderItems } from "./item.ts";
 import type { LoadedTemplates } from "./load-templates.ts";
 import { choiceReader, isTie, renderPreference, sameAnswers, tieFault } from "./preference.ts";
 import { readyContent } from "./ready-made.ts";
-import { keyColumnOf, type RenderedExample, renderProblem, renderRow, rowGroup, rowKey } from "./render-rows.ts";
+import { chatRenderer, keyColumnOf, type RenderedExample, renderProblem, rowGroup, rowKey } from "./render-rows.ts";
 import type { RowCheck } from "./row-schema.ts";
 import { type Place, placeBook, seenTable } from "./seen.ts";
 import { kindOf } from "./template-values.ts";
@@ -136,15 +136,34 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
         collapsed += made.collapsed;
         warnings.add(equalVariants(locate(file, line)), "equal variants");
       }
-      for (const { item } of made.examples) {
+      for (const { content } of made.examples) {
+        const { item } = content;
         const lacking = item === undefined ? undefined : missingValue(item, itemPaths);
         if (lacking === undefined) continue;
         unrendered.add(told(lacking, file, line));
         return nothing;
       }
-      return made.examples.map((content) => {
-        const vars = content.variant === 0 ? values : undefined;
-        return { key, keyDigest, group, file, line, split, vars, ...content };
+      return made.examples.map(({ variant, content }): Example => {
+        const vars = variant === 0 ? values : undefined;
+        const { messages, written, rejected, item, tools, parallel_tool_calls, functions } = content;
+        // Written out, since a million spreads take a second.
+        return {
+          key,
+          keyDigest,
+          group,
+          file,
+          line,
+          split,
+          variant,
+          vars,
+          messages,
+          written,
+          rejected,
+          item,
+          tools,
+          parallel_tool_calls,
+          functions,
+        };
       });
     } catch (error) {
       unrendered.add(renderProblem(error, locate(file, line)));
@@ -198,8 +217,9 @@ function rowRenderer(
     };
   }
   if (preference === undefined || to.preference === undefined) {
+    const renderChats = chatRenderer({ messages, tools });
     return (values, { key, variants }) => {
-      const examples = renderRow({ messages, tools }, values, { seed, key, variants });
+      const examples = renderChats(values, { seed, key, variants });
       return { examples, collapsed: variants - examples.length };
     };
   }
@@ -208,9 +228,9 @@ function rowRenderer(
   return (values, { key, variants }) => {
     const choice = read(values);
     if ("fault" in choice) return choice;
-    if ("tie" in choice) return { examples: nothing, collapsed: 0, tie: choice.tie };
+    if ("tie" in choice) return { examples: [], collapsed: 0, tie: choice.tie };
     const rendered = renderPreference({ messages, tools, answers }, values, { seed, key, variants, ...choice });
-    const examples = rendered.filter((example) => !isTie(example));
+    const examples = rendered.filter(({ content }) => !isTie(content));
     const collapsed = variants - rendered.length;
     return examples.length === rendered.length ? { examples, collapsed } : { examples, collapsed, tie: sameAnswers };
   };

@@ -3,8 +3,15 @@ import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import { formatLocation, type Location } from "../core/location.ts";
 import { createDraw } from "./draw.ts";
-import type { ExampleContent } from "./example.ts";
-import { isText, isTurns, type LoadedTemplates, type MessageTemplate, type TurnsTemplate } from "./load-templates.ts";
+import type { ExampleContent, WrittenMessages } from "./example.ts";
+import {
+  isText,
+  isTurns,
+  type LoadedTemplates,
+  type MessageTemplate,
+  type TextTemplate,
+  type TurnsTemplate,
+} from "./load-templates.ts";
 import type { NamedTemplate } from "./structured-template.ts";
 import { isEmptyCell, scalarText } from "./template-values.ts";
 
@@ -43,25 +50,57 @@ export interface RenderSettings {
 }
 
 /** What a row's templates yield, with the number of the variant. */
-export interface RenderedExample extends ExampleContent {
+export interface RenderedExample {
+  readonly content: ExampleContent;
   /** From 0. */
   readonly variant: number;
 }
 
 /**
- * The examples of one row, one for each variant; a variant that says the same as one before is left out.
- * @throws FtpipeError of `Template.render`.
+ * Renders the examples of rows: of each, one for each variant; a variant that says the same as one before is left out.
+ * @returns A function that throws FtpipeError of `Template.render`.
  */
-export function renderRow(
-  { messages: templates, tools }: Pick<LoadedTemplates, "messages" | "tools">,
+export function chatRenderer({
+  messages: templates,
+  tools: { tools, parallel_tool_calls, functions },
+}: Pick<LoadedTemplates, "messages" | "tools">): (
   values: Values,
   settings: RenderSettings,
-): readonly RenderedExample[] {
-  const { seed, key } = settings;
-  return renderVariants(settings, (variant) => ({
-    ...tools,
-    messages: renderMessages(templates, values, { seed, key, variant }),
-  }));
+) => readonly RenderedExample[] {
+  const texts = plainChat(templates);
+  return (values, settings) => {
+    const { seed, key } = settings;
+    return renderVariants(settings, (variant) => {
+      const written = texts === undefined ? undefined : writeMessages(texts, values, { seed, key, variant });
+      const messages = written?.of ?? renderMessages(templates, values, { seed, key, variant });
+      return { messages, written, tools, parallel_tool_calls, functions };
+    });
+  };
+}
+
+/** The templates, if each is of a text without a weight, and the last is the answer's. */
+function plainChat(templates: readonly MessageTemplate[]): readonly TextTemplate[] | undefined {
+  const texts = templates.filter(isText).filter(({ weight }) => weight === undefined);
+  return texts.length === templates.length && texts.at(-1)?.role === "assistant" ? texts : undefined;
+}
+
+/** The messages of a row, with the same as JSON; undefined if one of them is not as it should be. */
+function writeMessages(
+  templates: readonly TextTemplate[],
+  values: Values,
+  { seed, key, variant }: { readonly seed: number; readonly key: string; readonly variant: number },
+): WrittenMessages | undefined {
+  const messages: ChatMessage[] = [];
+  let prompt = "";
+  let answer = "";
+  for (const { role, name, template } of templates) {
+    const { text, json } = template.write(values, createDraw({ seed, key, variant, template: name }));
+    if (json === undefined) return undefined;
+    messages.push({ role, content: text });
+    prompt += answer;
+    answer = `${messages.length === 1 ? "" : ","}{"role":"${role}","content":"${json}"}`;
+  }
+  return { of: messages, prompt, answer };
 }
 
 export function renderMessages(
@@ -100,7 +139,7 @@ export function renderVariants(
   { variants }: RenderSettings,
   render: (variant: number) => ExampleContent,
 ): readonly RenderedExample[] {
-  if (variants === 1) return [{ variant: 0, ...render(0) }];
+  if (variants === 1) return [{ variant: 0, content: render(0) }];
   const seen = new Set<string>();
   const examples: RenderedExample[] = [];
   for (let variant = 0; variant < variants; variant++) {
@@ -108,7 +147,7 @@ export function renderVariants(
     const text = JSON.stringify([content.messages, content.rejected, content.item]);
     if (seen.has(text)) continue;
     seen.add(text);
-    examples.push({ variant, ...content });
+    examples.push({ variant, content });
   }
   return examples;
 }

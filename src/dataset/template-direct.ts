@@ -1,3 +1,4 @@
+import { jsonText } from "../core/json-text.ts";
 import { helpers } from "./helpers.ts";
 import { internal, type Site } from "./template-rewrite.ts";
 import type { Operations } from "./template-runtime.ts";
@@ -5,8 +6,19 @@ import { type Block, hasElse, isCall, isPath, type Node, type Program } from "./
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A part of a template: the text of a row. */
-type Part = (values: Values) => string;
+/** What a template yields, and the same as it stands in JSON, between the quotes. */
+export interface Written {
+  text: string;
+  /** Of use only if `isWhole`. */
+  json: string;
+  /** Whether no part of it was half of a surrogate pair. */
+  isWhole: boolean;
+}
+
+export const nothingWritten = (): Written => ({ text: "", json: "", isWhole: true });
+
+/** Adds the text that a part of a template yields for a row. */
+type Part = (values: Values, written: Written) => void;
 /** An expression: its value for a row. */
 type Expression = (values: Values) => unknown;
 
@@ -53,9 +65,11 @@ export function compileDirect(program: Program, sites: readonly Site[], operatio
     const [name] = (path as hbs.AST.PathExpression).parts as readonly string[];
     const [index, subject] = params as [Node, Node];
     const site = siteOf(index);
-    if (name === internal.print) return isRow(subject) ? (values) => print(site, values) : undefined;
+    if (name === internal.print) {
+      return isRow(subject) ? (values, written) => write(written, print(site, values)) : undefined;
+    }
     const made = name === internal.result ? expression(subject) : undefined;
-    return made === undefined ? undefined : (values) => result(site, made(values));
+    return made === undefined ? undefined : (values, written) => write(written, result(site, made(values)));
   }
 
   function block(node: Block): Part | undefined {
@@ -66,14 +80,14 @@ export function compileDirect(program: Program, sites: readonly Site[], operatio
     const other = hasElse(node) ? sequence(node.inverse) : nothing;
     if (condition === undefined || main === undefined || other === undefined) return undefined;
     const [whole, empty] = name === "if" ? [main, other] : [other, main];
-    return (values) => (isTrue(condition(values)) ? whole : empty)(values);
+    return (values, written) => (isTrue(condition(values)) ? whole : empty)(values, written);
   }
 
   function statement(node: Node): Part | undefined {
     switch (node.type) {
       case "ContentStatement": {
         const { value } = node as hbs.AST.ContentStatement;
-        return () => value;
+        return literal(value);
       }
       case "CommentStatement":
         return nothing;
@@ -91,17 +105,31 @@ export function compileDirect(program: Program, sites: readonly Site[], operatio
     if (!areKnown(parts)) return undefined;
     const [only] = parts;
     if (parts.length === 1 && only !== undefined) return only;
-    return (values) => {
-      let text = "";
-      for (const part of parts) text += part(values);
-      return text;
+    return (values, written) => {
+      for (const part of parts) part(values, written);
     };
   }
 
   return sequence(program);
 }
 
-const nothing: Part = () => "";
+const nothing: Part = () => {};
+
+function literal(text: string): Part {
+  const json = jsonText(text); // once, and not for every row
+  if (json === undefined) return (_values, written) => write(written, text);
+  return (_values, written) => {
+    written.text += text;
+    written.json += json;
+  };
+}
+
+function write(written: Written, text: string): void {
+  const json = jsonText(text);
+  written.text += text;
+  if (json === undefined) written.isWhole = false;
+  else written.json += json;
+}
 
 /** As Handlebars' `if` has it: 0, nothing, an empty text and an empty list are false. */
 function isTrue(value: unknown): boolean {

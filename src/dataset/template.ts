@@ -1,11 +1,12 @@
 import type HandlebarsModule from "handlebars";
 import { type Problem, problem, throwIfErrors } from "../core/errors.ts";
+import { jsonText } from "../core/json-text.ts";
 import type { Location } from "../core/location.ts";
 import { didYouMean } from "../core/suggest.ts";
 import type { Draw } from "./draw.ts";
 import { helpers } from "./helpers.ts";
 import { analyse, blocks, type Variable } from "./template-analysis.ts";
-import { compileDirect } from "./template-direct.ts";
+import { compileDirect, nothingWritten } from "./template-direct.ts";
 import { rewrite, type Site } from "./template-rewrite.ts";
 import {
   createOperations,
@@ -38,6 +39,13 @@ export interface TemplateSource extends TemplateText {
   readonly slow?: boolean;
 }
 
+/** The text that a template yields for a row. */
+export interface RenderedText {
+  readonly text: string;
+  /** The text as it stands in JSON, between the quotes; undefined if it is blank or no well-formed Unicode. */
+  readonly json: string | undefined;
+}
+
 export interface Template {
   readonly variables: readonly Variable[];
   /** Whether the row as a whole is used, as in `{{json this}}`. */
@@ -49,6 +57,8 @@ export interface Template {
    * @throws FtpipeError located in the template: TEMPLATE_EMPTY_CELL, or TEMPLATE_INVALID for a value that can't be printed, or for more than 1 MiB.
    */
   render(values: Readonly<Record<string, unknown>>, draw: Draw): string;
+  /** `render`, with the text as JSON, which most templates put together from parts that are JSON already. */
+  write(values: Readonly<Record<string, unknown>>, draw: Draw): RenderedText;
 }
 
 /** Ours alone: the package's own instance is shared by everything in the process. */
@@ -94,23 +104,35 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
   const template = compile(main as ParsedTemplate);
   // A copy, since Handlebars settles the white space of its own in place.
   const settled = settleWhitespace(handlebars, structuredClone((main as ParsedTemplate).program));
-  const render = (source.slow === true ? undefined : compileDirect(settled, sites, operations)) ?? template;
+  const direct = source.slow === true ? undefined : compileDirect(settled, sites, operations);
+  const isNeverBlank = settled.body.some(isVisible);
   const start = source.locate(1, 1);
+  const write = (values: Readonly<Record<string, unknown>>, draw: Draw): RenderedText => {
+    state = { draw, size: 0, turns: 0, row: values };
+    try {
+      const written = nothingWritten();
+      if (direct === undefined) written.text = template(values);
+      else direct(values, written);
+      const { text, json, isWhole } = written;
+      if (text.length > maxRendered) throw tooLong(start);
+      if (!isNeverBlank && text.trim() === "") return { text, json: undefined };
+      return { text, json: direct !== undefined && isWhole ? json : jsonText(text) };
+    } finally {
+      state = undefined;
+    }
+  };
   return {
     variables: analysis.variables,
     usesWholeRow: analysis.usesWholeRow,
     isBlank,
-    render: (values, draw) => {
-      state = { draw, size: 0, turns: 0, row: values };
-      try {
-        const text = render(values);
-        if (text.length > maxRendered) throw tooLong(start);
-        return text;
-      } finally {
-        state = undefined;
-      }
-    },
+    render: (values, draw) => write(values, draw).text,
+    write,
   };
+}
+
+/** Whether a statement yields more than white space for every row. */
+function isVisible(statement: hbs.AST.Statement): boolean {
+  return statement.type === "ContentStatement" && (statement as hbs.AST.ContentStatement).value.trim() !== "";
 }
 
 /** Takes away the white space that `~` and blocks on lines of their own take away; Handlebars' parser takes a tree too. */

@@ -1,5 +1,5 @@
 import { digestOf } from "../core/hash.ts";
-import { lineWriter } from "../core/json-lines.ts";
+import { lineEncoder, lineWriter } from "../core/json-lines.ts";
 import type { Location } from "../core/location.ts";
 import { type Example, exampleWriter, type HeldOut, promptAndAnswer, toolSettingsOf } from "../dataset/example.ts";
 import { type TwinFinder, twinFinder } from "../dataset/leaks.ts";
@@ -64,6 +64,7 @@ export async function openSplitWriter({
   const planner = splitPlanner(shares);
   const finder = twinFinder(locate);
   const write = exampleWriter();
+  const encode = lineEncoder();
   const names = Object.keys(splitFileNames) as SplitFile[];
   const outputs: Partial<Record<SplitFile, OutputFile>> = {};
   for (const name of names) outputs[name] = await create(splitFileNames[name]);
@@ -101,11 +102,12 @@ export async function openSplitWriter({
     put(example: Example): Promise<unknown> | undefined {
       const split = splitOf(example);
       if (split !== "training" && example.variant > 0) return undefined;
-      const { line, prompt } = write(example);
-      const digest = digestOf(line);
-      finder.look({ example, split, digest, prompt });
+      const { start, rest, prompt } = write(example);
+      const encoded = encode(start, rest);
+      const digest = digestOf(encoded.bytes);
+      finder.look({ example, split, digest, prompt: digestOf(prompt === start ? encoded.start : prompt) });
       counts[split].add(example);
-      const lined = examples[split].add(line);
+      const lined = examples[split].add(encoded.bytes);
       const noted = manifest.add(manifestText(example, split, digest));
       const held = split === "training" ? undefined : heldOut.add(JSON.stringify(toHeldOut(example, split)));
       return (lined ?? noted ?? held) ? Promise.all([lined, noted, held]) : undefined;

@@ -41,9 +41,13 @@ async function compile(text: string, { partials = {}, allowEmpty = [] }: Options
   const [quick, slow] = [await compileTemplate(settings), await compileTemplate({ ...settings, slow: true })];
   const outcome = (template: Template, values: Readonly<Record<string, unknown>>, drawn: Draw): unknown => {
     try {
-      return template.render(values, drawn);
+      const { text, json } = template.write(values, drawn);
+      const isSound = text.isWellFormed() && text.trim() !== "";
+      expect(json).toBe(isSound ? JSON.stringify(text).slice(1, -1) : undefined);
+      return text;
     } catch (error) {
-      return error instanceof FtpipeError ? error.problems : error;
+      if (!(error instanceof FtpipeError)) throw error;
+      return error.problems;
     }
   };
   return {
@@ -103,6 +107,16 @@ describe("rendering", () => {
     ["", ""],
   ])("%j", async (text, expected) => {
     expect(await render(text)).toBe(expected);
+  });
+
+  test.each([
+    ["escapes", '{{a}}"\\\u0001\n{{b}}', { a: '5" \\ \t', b: "\u2028\u007f" }],
+    ["halves of one character", "{{a}}{{b}} well", { a: "\ud83d", b: "\ude42" }],
+    ["half of a character", "{{a}} ill", { a: "\ud83d" }],
+    ["white space alone", "{{a}}\t{{b}}", { a: " ", b: "\u00a0" }],
+    ["white space around a value", " {{a}} ", { a: "x" }],
+  ])("as JSON: %s", async (_what, text, values) => {
+    await render(text, { values }); // which looks at the JSON too
   });
 
   test("what stands in a cell is text, whatever it looks like", async () => {

@@ -210,7 +210,7 @@ describe("a line", () => {
 
   test("has its keys in one order, however they were written", () => {
     const write = exampleWriter();
-    const { line, prompt } = write({
+    const { start, rest, prompt } = write({
       functions: [{ name: "old" }],
       parallel_tool_calls: false,
       tools: [{ type: "function", function: { parameters: { type: "object" }, name: "weather" } }],
@@ -230,7 +230,7 @@ describe("a line", () => {
         { content: "It is sunny.", role: "assistant" },
       ],
     });
-    expect(line).toBe(
+    expect(start + rest).toBe(
       '{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a.example","detail":"low"}}],"name":"anna"},' +
         '{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"weather","arguments":"{}"}}],"weight":0},' +
         '{"role":"tool","content":"sunny","tool_call_id":"c1"},{"role":"assistant","content":"It is sunny."}],' +
