@@ -155,6 +155,7 @@ function openWorld(parts: WorldParts): World {
       connection ??= target.provider.connect(target.settings, { ports, local: openLocal });
       return connection;
     },
+    account: async () => target.provider.openAccount?.(target.settings, { ports, local: openLocal }),
     runDirectory,
     modelOverride: options.modelOverride,
     attemptOf: (fingerprintOf) => {

@@ -232,6 +232,40 @@ export const commands: Readonly<Record<string, Command>> = {
     examples: ["ftpipe eval reviewer.yaml", "ftpipe eval reviewer.yaml --target echo"],
     load: () => import("./commands/eval.ts"),
   },
+  rescue: {
+    summary: "record what a dying model answers, as a baseline for its successors",
+    ...pipeline,
+    flags: {
+      ...commonFlags,
+      ...pipelineFlags,
+      ...askingFlags,
+      model: {
+        type: "string",
+        short: "m",
+        value: "ID",
+        summary: "the model; default: the accepted one of the target that is shut down",
+      },
+      name: {
+        type: "string",
+        value: "NAME",
+        summary: "what recorded:NAME will stand for; default: made from the model's name",
+      },
+      prompts: {
+        type: "string",
+        value: "N",
+        summary: "held-out prompts to ask beside the evaluation's cases; default: 100",
+      },
+      all: { type: "boolean", summary: "every tuned model of the accounts and locks that the pipelines here know" },
+      "dry-run": { type: "boolean", summary: "show what would be asked and what it would cost; nothing is asked" },
+    },
+    examples: [
+      "ftpipe rescue reviewer.yaml --target openai --name old --dry-run",
+      "ftpipe rescue reviewer.yaml --target openai --name old --yes --max-cost 1",
+      "ftpipe rescue reviewer.yaml --model ft:gpt-4.1-mini-2025-04-14:acme:reviewer:Bx12",
+      "ftpipe rescue --all --dry-run",
+    ],
+    load: () => import("./commands/rescue.ts"),
+  },
   chat: {
     summary: "talk to the tuned model",
     words: "[PIPELINE] [MESSAGE]",

@@ -38,7 +38,8 @@ export async function findPipeline({ pipeline, workingDirectory, files }: FindOp
   });
 }
 
-async function listPipelines(workingDirectory: string, files: FileSystem): Promise<readonly string[]> {
+/** Absolute paths of the pipelines here and in `pipelines/`. */
+export async function listPipelines(workingDirectory: string, files: FileSystem): Promise<readonly string[]> {
   const found: string[] = [];
   for (const folder of [workingDirectory, join(workingDirectory, "pipelines")]) {
     for (const name of await files.list(folder)) {

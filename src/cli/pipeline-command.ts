@@ -28,6 +28,8 @@ export interface SessionChoice {
   readonly modelOverride?: string | undefined;
   /** Default: the first word of the command. */
   readonly pipeline?: string | undefined;
+  /** Default: `--target`. */
+  readonly target?: string | undefined;
   /** How the lock is read; default: one that is damaged is refused. */
   readonly lockOf?: OpenOptions["lockOf"];
 }
@@ -43,7 +45,7 @@ export async function sessionFor(context: CommandContext, choice: SessionChoice)
     ports,
     workingDirectory,
     file: await findPipeline({ pipeline, workingDirectory, files: ports.files }),
-    target: given.text("target"),
+    target: choice.target ?? given.text("target"),
     overrides: parseOverrides(given.texts("set")),
     newAttempt: given.has("new-attempt"),
     resumes,

@@ -69,7 +69,7 @@ export async function findRecording(
  * @throws FtpipeError with all that are missing or damaged: BASELINE_NOT_FOUND, BASELINE_DAMAGED, PATH_INVALID.
  */
 export function comparedRecordings(world: World): Promise<ReadonlyMap<RecordedName, Recording>> {
-  return world.once("baselines", async () => {
+  return world.once(`baselines ${world.pipeline.evaluation.compare}`, async () => {
     const found = new Map<RecordedName, Recording>();
     const problems: Problem[] = [];
     for (const [index, compared] of world.pipeline.evaluation.compare.entries()) {

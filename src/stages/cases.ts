@@ -104,7 +104,10 @@ async function sharedOf(
 }
 
 /** The cases with the images in place of their files' names. @throws FtpipeError CASE_INVALID with all that are missing. */
-async function withImages(cases: readonly EvalCase[], { loaded, files }: CaseContext): Promise<readonly EvalCase[]> {
+export async function withImages(
+  cases: readonly EvalCase[],
+  { loaded, files }: CaseContext,
+): Promise<readonly EvalCase[]> {
   if (loaded.pipeline.dataset.images === undefined) return cases;
   const images = await openImageFiles(loaded, files);
   const problems: Problem[] = [];

@@ -4,6 +4,7 @@ import type { Sha256 } from "../core/hash.ts";
 import type { Once } from "../core/once.ts";
 import type { Ports } from "../core/ports.ts";
 import type { ExampleContent } from "../dataset/example.ts";
+import type { Account } from "../providers/account.ts";
 import type { Capabilities, Connection, ProviderDefinition, TargetSettings } from "../providers/provider.ts";
 import type { FileHashes } from "../run/file-hashes.ts";
 import type { Journal } from "../run/journal.ts";
@@ -50,6 +51,8 @@ export interface World {
   readonly workers: number;
   /** The provider, connected at the first call; local stages never call it. */
   readonly connection: () => Promise<Connection>;
+  /** The whole account, opened when it is asked for; undefined where the provider lists nothing. */
+  readonly account: () => Promise<Account | undefined>;
   /** Where reports of this run go: `.ftpipe/runs/<id>`. */
   readonly runDirectory: string;
   /** A model to judge in place of the one that this run would train (`ftpipe eval --model`). */

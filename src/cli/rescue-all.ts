@@ -1,0 +1,213 @@
+import { relative } from "node:path";
+import type { Session } from "../compose.ts";
+import { FtpipeError, type Problem, problem } from "../core/errors.ts";
+import { type DyingModel, dyingModels, type Known } from "../stages/dying-models.ts";
+import { targetOf } from "../stages/select-target.ts";
+import { dayOf } from "../stages/shutdown-radar.ts";
+import { costLimit, keepToLimit } from "../stages/spending.ts";
+import type { World } from "../stages/world.ts";
+import { parseNumber } from "./arguments.ts";
+import type { CommandContext } from "./commands.ts";
+import { agree } from "./consent.ts";
+import { listPipelines } from "./find-pipeline.ts";
+import { sessionFor } from "./pipeline-command.ts";
+import { formatProblem } from "./print.ts";
+import { layOutRescue, type PlannedRescue, recordRescue } from "./rescue-session.ts";
+import { planDocument, plural, priceWords, questionsLine, shutdownLine } from "./rescue-view.ts";
+
+/** A model with what saving it takes; no plan where no pipeline knows it, it is gone, or its data have faults. */
+interface Entry {
+  readonly dying: DyingModel;
+  readonly planned: PlannedRescue | undefined;
+}
+
+/**
+ * Every tuned model of the accounts and locks that the pipelines here know: what dies when, what saving it costs, and,
+ * without `--dry-run`, saves those that a pipeline knows. What fails is told, and the rest goes on.
+ * @throws FtpipeError MODEL_GONE if all that could be saved is dead; else the first failure, after the rest is done.
+ */
+export async function rescueAll(context: CommandContext, prompts: number): Promise<number> {
+  const problems: Problem[] = [];
+  const sessions = await openAll(context, problems);
+  try {
+    const known = sessions.flatMap(targetsOf);
+    const found = await dyingModels(known, context.signal);
+    problems.push(...found.problems);
+    const entries: Entry[] = [];
+    for (const dying of found.models) {
+      entries.push({ dying, planned: await layOut(context, sessions, { dying, prompts, problems }) });
+    }
+    show(context, entries, problems);
+    return context.arguments.has("dry-run") ? 0 : await saveAll(context, entries);
+  } finally {
+    for (const session of sessions) await session.close();
+  }
+}
+
+/** A session for each pipeline that can be read. @throws FtpipeError PIPELINE_NOT_FOUND if there is none. */
+async function openAll(context: CommandContext, problems: Problem[]): Promise<readonly Session[]> {
+  const { workingDirectory, ports } = context;
+  const named = context.arguments.positionals[0];
+  const files = named === undefined ? await listPipelines(workingDirectory, ports.files) : [named];
+  if (files.length === 0) {
+    throw new FtpipeError("PIPELINE_NOT_FOUND", "There is no pipeline here, so no account is known.", {
+      hint: "Make one of the account's jobs: ftpipe import --all",
+    });
+  }
+  const sessions: Session[] = [];
+  for (const file of files) {
+    try {
+      const choice = {
+        trains: false,
+        takesAll: true,
+        target: "all",
+        pipeline: relative(workingDirectory, file) || file,
+      };
+      sessions.push(await sessionFor(context, choice));
+    } catch (error) {
+      if (!(error instanceof FtpipeError) || named !== undefined) throw error;
+      problems.push(...error.problems.map((one) => ({ ...one, severity: "warning" as const })));
+    }
+  }
+  return sessions;
+}
+
+function targetsOf({ world, worldOf, lock }: Session): readonly Known[] {
+  const { targets } = world.pipeline;
+  return Object.keys(targets).map((name) => {
+    const own = name === world.target.name ? world : worldOf(targetOf(targets, name));
+    return { world: own, lock };
+  });
+}
+
+interface LayOut {
+  readonly dying: DyingModel;
+  readonly prompts: number;
+  readonly problems: Problem[];
+}
+
+async function layOut(
+  context: CommandContext,
+  sessions: readonly Session[],
+  { dying, prompts, problems }: LayOut,
+): Promise<PlannedRescue | undefined> {
+  const [world] = dying.knownTo;
+  const session = sessions.find((one) => one.world.loaded === world?.loaded);
+  if (world === undefined || session === undefined || dying.state === "gone") return undefined;
+  try {
+    return await layOutRescue(context, session, { target: world.target, model: dying.model, name: undefined, prompts });
+  } catch (error) {
+    if (!(error instanceof FtpipeError) || context.signal.aborted) throw error;
+    const message = `${world.pipeline.name}: what ${dying.model} would be asked is not known. ${error.message}`;
+    problems.push(problem("warning", error.code, message, { hint: error.hint, location: error.location }));
+    return undefined;
+  }
+}
+
+function show(
+  { terminal, arguments: given, ports }: CommandContext,
+  entries: readonly Entry[],
+  problems: readonly Problem[],
+) {
+  if (given.has("json")) {
+    if (given.has("dry-run"))
+      terminal.result(JSON.stringify({ models: entries.map(documentOf), warnings: problems }, null, 2));
+    return;
+  }
+  for (const one of problems) terminal.note(formatProblem(one, terminal));
+  const tell = given.has("dry-run") ? terminal.result : terminal.note;
+  if (entries.length === 0) tell("No tuned models: neither in the accounts of these pipelines nor in their locks.");
+  for (const { dying, planned } of entries) {
+    tell(dying.model);
+    tell(`  ${stateWords(dying, dayOf(ports))}`);
+    tell(`  ${dying.knownTo.map(nameOf).join(", ") || `no pipeline knows it: ftpipe import ${dying.job ?? "--all"}`}`);
+    if (planned !== undefined) tell(`  ${savingWords(planned)}`);
+  }
+  const total = totalOf(entries);
+  if (total.questions > 0) tell(`\n${plural(total.questions, "question")} to ask, ${priceWords(total)}`);
+  if (given.has("dry-run")) terminal.note("Nothing was asked.");
+}
+
+const nameOf = ({ pipeline, target }: World): string => `${pipeline.name} → ${target.name}`;
+
+function stateWords({ state, shutdown }: DyingModel, today: string): string {
+  if (state === "gone" && (shutdown === null || shutdown > today))
+    return "does not answer any more: it is not in its account";
+  return `${shutdownLine(shutdown, today)}${state === "unknown" ? " (whether it still answers is not known)" : ""}`;
+}
+
+function savingWords({ plan }: PlannedRescue): string {
+  const recorded = plan.questions.length - plan.open.length;
+  if (plan.open.length === 0) return `saved: ${plan.displayPath}`;
+  const told = recorded === 0 ? "" : `, ${recorded} of them answered already`;
+  return `${questionsLine(plan)}${told}: ${priceWords(plan.cost)}`;
+}
+
+const documentOf = ({ dying: { model, shutdown, state, job, knownTo }, planned }: Entry) => ({
+  model,
+  shutdown,
+  state,
+  job,
+  known_to: knownTo.map(({ pipeline, target }) => ({ pipeline: pipeline.name, target: target.name })),
+  rescue: planned === undefined ? null : planDocument(planned.plan),
+});
+
+/** What is still to be asked, over all models. */
+function totalOf(entries: readonly Entry[]) {
+  const open = entries.flatMap(({ planned }) =>
+    planned === undefined || planned.plan.open.length === 0 ? [] : [planned.plan],
+  );
+  const costs = open.map(({ cost }) => cost.usd);
+  const usd = costs.every((cost) => cost !== null) ? costs.reduce((sum, cost) => sum + cost, 0) : null;
+  const price = open.find(({ cost }) => cost.usd !== 0)?.cost.price ?? "free";
+  return { questions: open.reduce((sum, plan) => sum + plan.open.length, 0), usd, price };
+}
+
+async function saveAll(context: CommandContext, entries: readonly Entry[]): Promise<number> {
+  const { terminal, arguments: given } = context;
+  const open = entries.flatMap(({ planned }) => (planned === undefined ? [] : [planned]));
+  await consent(context, entries, open);
+  const failures: FtpipeError[] = [];
+  const saved: object[] = [];
+  for (const planned of open) {
+    try {
+      const { problems, ...counts } = await recordRescue(context, planned);
+      for (const one of problems) terminal.note(formatProblem(one, terminal));
+      saved.push({ ...planDocument(planned.plan), rescued: counts, warnings: problems });
+      if (!given.has("json"))
+        terminal.result(
+          `✔ ${plural(counts.answers, "answer")} of ${planned.plan.model} in ${planned.plan.displayPath}`,
+        );
+    } catch (error) {
+      if (!(error instanceof FtpipeError) || context.signal.aborted) throw error;
+      failures.push(error);
+      for (const one of error.problems) terminal.note(formatProblem(one, terminal));
+    }
+  }
+  if (given.has("json")) terminal.result(JSON.stringify({ saved }, null, 2));
+  const failure = failures.find(({ code }) => code !== "MODEL_GONE");
+  if (failure !== undefined) throw failure;
+  const dead = failures.length + entries.filter(({ dying }) => dying.state === "gone").length;
+  if (saved.length > 0 || dead === 0) return 0;
+  throw new FtpipeError("MODEL_GONE", "None of the models answers any more: nothing could be saved.", {
+    hint: "Their training data may still be there: ftpipe import --all",
+  });
+}
+
+/** @throws FtpipeError COST_LIMIT, CONSENT_REQUIRED */
+async function consent(
+  context: CommandContext,
+  entries: readonly Entry[],
+  open: readonly PlannedRescue[],
+): Promise<void> {
+  const paid = open.find(({ world, plan }) => world.target.capabilities.paid && plan.open.length > 0);
+  if (paid === undefined) return;
+  const total = totalOf(entries);
+  const { world } = paid;
+  keepToLimit(total, await costLimit(world, parseNumber("max-cost", context.arguments.text("max-cost"))), world);
+  await agree(context, `Ask ${plural(total.questions, "question")}, ${priceWords(total)}? [y/N] `, {
+    nobody: "This costs money, and there is nobody to ask.",
+    hint: "Agree beforehand: --yes (and --max-cost USD); or look first: --dry-run",
+    no: "Nothing was asked.",
+  });
+}
