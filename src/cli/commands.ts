@@ -45,6 +45,37 @@ export const commands: Readonly<Record<string, Command>> = {
     examples: ["ftpipe init", "ftpipe init tickets.csv --name triage"],
     load: () => import("./commands/init.ts"),
   },
+  import: {
+    summary:
+      "make a pipeline of a past job, of OpenAI's JSONL, or of another tool's file; changes nothing at the provider",
+    words: "[JOB | FILE] [VALIDATION.jsonl]",
+    mostWords: 2,
+    flags: {
+      ...commonFlags,
+      all: { type: "boolean", summary: "every job of the account; what is deleted or expired is listed" },
+      provider: { type: "string", value: "NAME", summary: "whose account it is; default: openai" },
+      target: { type: "string", short: "t", value: "NAME", summary: "the account of a target of --pipeline" },
+      pipeline: { type: "string", value: "FILE", summary: "the pipeline of --target; default: the only one" },
+      "base-url": { type: "string", value: "URL", summary: "the account of a server that speaks OpenAI's protocol" },
+      "api-key-env": { type: "string", value: "VARIABLE", summary: "holds that server's key" },
+      name: { type: "string", value: "NAME", summary: "the pipeline's name; default: from the suffix, or the file" },
+      artifacts: {
+        type: "string",
+        value: "DIR",
+        summary: "put data and the API's answers there, outside of git; default: pipelines/data and imports",
+      },
+      into: { type: "string", value: "PIPELINE", summary: "for a promptfoo file: the pipeline that takes its tests" },
+    },
+    examples: [
+      "ftpipe import ftjob-abc123",
+      "ftpipe import --all",
+      'ftpipe import --all --base-url "https://llm.example.org/v1" --api-key-env OUR_KEY',
+      "ftpipe import training.jsonl validation.jsonl",
+      "ftpipe import job.yaml",
+      "ftpipe import promptfooconfig.yaml --into reviewer",
+    ],
+    load: () => import("./commands/import.ts"),
+  },
   check: {
     summary: "read everything, check everything, for every target; calls nobody (alias: validate)",
     ...pipeline,

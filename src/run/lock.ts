@@ -9,7 +9,8 @@ import { lockSchemaOptions } from "../core/schema-options.ts";
 import { accepting } from "./accepted.ts";
 import { keyOf, type RecordedOutput, type StageKey, type StageRecord } from "./record.ts";
 
-export type Verdict = "passed" | "failed" | "inconclusive" | "not_gated";
+/** What a gate decided; `imported`: the model was trained before there was a pipeline, and none judged it. */
+export type Verdict = "passed" | "failed" | "inconclusive" | "not_gated" | "imported";
 
 export interface LockedStage {
   readonly record: StageRecord;

@@ -1,11 +1,11 @@
 import { basename, extname, join, posix, relative, resolve, sep } from "node:path";
 import { FtpipeError } from "../../core/errors.ts";
+import { slug } from "../../core/notation.ts";
 import { displayPath, insideRoot } from "../../core/paths.ts";
 import { nearest } from "../../core/suggest.ts";
 import type { CommandContext } from "../commands.ts";
 import { applyPlan } from "../init/apply.ts";
 import { profileCsv } from "../init/columns.ts";
-import { slug } from "../init/notation.ts";
 import type { InitPlan } from "../init/plan.ts";
 import { planProposal } from "../init/proposal.ts";
 import { planStarter, starterName } from "../init/starter.ts";

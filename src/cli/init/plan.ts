@@ -18,6 +18,3 @@ export interface InitPlan {
   readonly findings: readonly (readonly [string, string])[];
   readonly warnings: readonly Problem[];
 }
-
-/** Editors complete and check the pipeline by it; it comes with the package. */
-export const schemaLine = "# yaml-language-server: $schema=../node_modules/ftpipe/schemas/pipeline.schema.json";

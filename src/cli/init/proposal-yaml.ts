@@ -1,6 +1,5 @@
+import { inComment, schemaLine, yamlText } from "../../core/notation.ts";
 import type { Guess, Label } from "./guess.ts";
-import { inComment, yamlText } from "./notation.ts";
-import { schemaLine } from "./plan.ts";
 import type { ProposalInputs } from "./proposal.ts";
 
 /** The text of the proposed pipeline, with a comment on each choice. */

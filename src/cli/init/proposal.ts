@@ -1,7 +1,7 @@
 import { type Problem, problem } from "../../core/errors.ts";
+import { columnPath, heading, inComment } from "../../core/notation.ts";
 import type { ColumnProfile, CsvProfile } from "./columns.ts";
 import { type Guess, guessTask } from "./guess.ts";
-import { columnPath, heading, inComment } from "./notation.ts";
 import type { InitPlan } from "./plan.ts";
 import { pipelineYaml } from "./proposal-yaml.ts";
 

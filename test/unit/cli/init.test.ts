@@ -8,11 +8,11 @@ import { parseArguments } from "../../../src/cli/arguments.ts";
 import { run as build } from "../../../src/cli/commands/build.ts";
 import { run as init } from "../../../src/cli/commands/init.ts";
 import { type Command, type CommandContext, commands } from "../../../src/cli/commands.ts";
-import { columnPath, yamlText } from "../../../src/cli/init/notation.ts";
 import type { Pipeline } from "../../../src/config/pipeline.gen.ts";
 import { packageFile } from "../../../src/core/assets.ts";
 import { FtpipeError } from "../../../src/core/errors.ts";
 import { nodePorts } from "../../../src/core/node-ports.ts";
+import { columnPath, yamlText } from "../../../src/core/notation.ts";
 import type { Ports } from "../../../src/core/ports.ts";
 import { compileTemplate } from "../../../src/dataset/template.ts";
 

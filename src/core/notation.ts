@@ -45,3 +45,6 @@ export function slug(text: string): string {
     .slice(0, 64)
     .replace(/^-+|-+$/g, "");
 }
+
+/** Editors complete and check the pipeline by it; it comes with the package. */
+export const schemaLine = "# yaml-language-server: $schema=../node_modules/ftpipe/schemas/pipeline.schema.json";

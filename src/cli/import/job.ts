@@ -1,0 +1,267 @@
+import { join, resolve } from "node:path";
+import { FtpipeError, type Problem, problem } from "../../core/errors.ts";
+import { slug } from "../../core/notation.ts";
+import { displayPath } from "../../core/paths.ts";
+import { withImported } from "../../import/attempt.ts";
+import { type DataFiles, type FetchWorld, fetchJob, type KnownFile } from "../../import/fetch.ts";
+import type { PastJob } from "../../import/recipe.ts";
+import { type ImportRecord, readRecord, writeRecord } from "../../import/record.ts";
+import type { WireObject } from "../../providers/account.ts";
+import { readLock, writeLock } from "../../run/lock.ts";
+import type { CommandContext } from "../commands.ts";
+import type { OpenedAccount } from "./account.ts";
+import { type BuiltImport, buildImport, lockFileOf } from "./build.ts";
+import type { ImportResult } from "./result.ts";
+
+/** Where imports lie, and what earlier ones brought. */
+export interface ImportHome {
+  /** Absolute: a folder for each job below it. */
+  readonly imports: string;
+  /** Absolute: training and validation files. */
+  readonly data: string;
+  /** By job id. */
+  readonly records: ReadonlyMap<string, ImportRecord>;
+  /** Contents of the account's files that lie here. */
+  readonly known: Map<string, KnownFile>;
+}
+
+/** @throws FtpipeError STATE_DAMAGED */
+export async function openHome({
+  arguments: given,
+  ports: { files },
+  workingDirectory,
+}: CommandContext): Promise<ImportHome> {
+  const artifacts = given.text("artifacts");
+  const base = artifacts === undefined ? workingDirectory : resolve(workingDirectory, artifacts);
+  const imports = join(base, "imports");
+  const records = new Map<string, ImportRecord>();
+  const known = new Map<string, KnownFile>();
+  for (const name of await files.list(imports)) {
+    const folder = join(imports, name);
+    const record = await readRecord(folder, files);
+    if (record === undefined) continue;
+    records.set(record.job, record);
+    for (const [what, piece] of Object.entries(record.pieces)) {
+      const id = /^content (.+)$/.exec(what)?.[1];
+      if (id === undefined || "missing" in piece) continue;
+      known.set(id, { path: join(folder, piece.path), sha256: piece.sha256 });
+    }
+  }
+  return {
+    imports,
+    data: artifacts === undefined ? join(workingDirectory, "pipelines", "data") : join(base, "data"),
+    records,
+    known,
+  };
+}
+
+/**
+ * A name for the pipeline of a job: its suffix, else its id; with a number where that is taken.
+ * @param wanted The name that must be taken; default: one that is free.
+ */
+export async function claimName(
+  context: CommandContext,
+  home: ImportHome,
+  { wanted, job, claimed }: { wanted: string | undefined; job: PastJob; claimed: ReadonlySet<string> },
+): Promise<string> {
+  if (wanted !== undefined) {
+    if (await isFree(wanted, context, home)) return wanted;
+    throw new FtpipeError("INIT_EXISTS", `pipelines/${wanted}.yaml, or data of that name, is there already.`, {
+      hint: "Nothing was fetched. Choose another name: --name",
+    });
+  }
+  const base = slug(job.suffix ?? "").slice(0, 60) || slug(job.id) || "job";
+  const used = new Set([...claimed, ...[...home.records.values()].map(({ name }) => name)]);
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? base : `${base}-${number}`;
+    if (!used.has(name) && (await isFree(name, context, home))) return name;
+  }
+}
+
+async function isFree(
+  name: string,
+  { ports: { files }, workingDirectory }: CommandContext,
+  home: ImportHome,
+): Promise<boolean> {
+  const data = dataFilesOf(home, name);
+  const csv = (path: string) => path.replace(/\.jsonl$/, ".csv");
+  const mine = [
+    join(workingDirectory, "pipelines", `${name}.yaml`),
+    join(workingDirectory, "templates", name),
+    ...[data.training, data.validation].flatMap((path) => [path, csv(path)]),
+  ];
+  for (const path of mine) if ((await files.stat(path)) !== undefined) return false;
+  return true;
+}
+
+function dataFilesOf({ data }: ImportHome, name: string): DataFiles {
+  return { training: join(data, `${name}.jsonl`), validation: join(data, `${name}.validation.jsonl`) };
+}
+
+export interface JobImport {
+  readonly raw: WireObject;
+  readonly job: PastJob;
+  readonly name: string;
+}
+
+/**
+ * Fetches a job and makes its pipeline, from where an earlier import was cut off.
+ * @throws FtpipeError of the account; what is wrong with the job's data is told in the result.
+ */
+export async function importJob(
+  context: CommandContext,
+  home: ImportHome,
+  { opened, raw, job, name }: JobImport & { readonly opened: OpenedAccount },
+): Promise<ImportResult> {
+  const { ports, workingDirectory, signal } = context;
+  const { files } = ports;
+  const folder = join(home.imports, job.id);
+  const before = home.records.get(job.id);
+  const { account } = opened;
+  const begun: ImportRecord = before ?? {
+    import_version: 1,
+    host: account.host,
+    job: job.id,
+    name,
+    pieces: {},
+    done: false,
+  };
+  const data = dataFilesOf(home, begun.name);
+  if (before === undefined) await writeRecord(folder, begun, files);
+  const world: FetchWorld = { account, files, signal, folder, data, known: home.known };
+  const record = before?.done === true ? before : await fetchJob(raw, job, { begun, world });
+  const outcome = before?.done === true ? undefined : await build(context, { job, record, data, opened });
+  const settled = outcome === undefined || outcome.settled;
+  if (settled && !record.done) await writeRecord(folder, { ...record, done: true }, files);
+  const pipeline = displayPath(workingDirectory, join(workingDirectory, "pipelines", `${begun.name}.yaml`));
+  const exists = (await files.stat(resolve(workingDirectory, pipeline))) !== undefined;
+  const fetched = Object.entries(record.pieces).flatMap(([what, piece]) =>
+    what.startsWith("content ") && !("missing" in piece)
+      ? [{ path: displayPath(workingDirectory, join(folder, piece.path)), what: roleOf(what, job) }]
+      : [],
+  );
+  return {
+    from: job.id,
+    status: job.state,
+    method: job.method,
+    base: job.base,
+    model: job.model,
+    model_answers: job.model === undefined ? undefined : lives(record),
+    pipeline: exists ? pipeline : undefined,
+    files: [...fetched, ...(outcome?.built?.files ?? [])],
+    raw: displayPath(workingDirectory, folder),
+    template: outcome?.built?.template,
+    not_carried: notCarried(job),
+    missing: missingOf(record, job),
+    problems: outcome?.problems ?? [],
+    before: before?.done === true,
+  };
+}
+
+const lives = ({ pieces }: ImportRecord): boolean => {
+  const { model } = pieces;
+  return model !== undefined && !("missing" in model);
+};
+
+interface Outcome {
+  readonly built?: BuiltImport;
+  readonly problems: readonly Problem[];
+  /** Whether another import would come to the same. */
+  readonly settled: boolean;
+}
+
+async function build(
+  context: CommandContext,
+  { job, record, data, opened }: { job: PastJob; record: ImportRecord; data: DataFiles; opened: OpenedAccount },
+): Promise<Outcome> {
+  const has = (id: string | undefined) => {
+    const piece = id === undefined ? undefined : record.pieces[`content ${id}`];
+    return piece !== undefined && !("missing" in piece);
+  };
+  if (!has(job.trainingFile)) return { problems: [], settled: true };
+  const { files } = context.ports;
+  try {
+    const built = await buildImport(context, {
+      name: record.name,
+      heading: headingOf(job, record, displayPath(context.workingDirectory, data.training)),
+      recipe: job,
+      origin: opened.origin,
+      training: data.training,
+      validation: has(job.validationFile) ? data.validation : undefined,
+    });
+    try {
+      const imported = { job, record, lives: lives(record), stages: built.stages };
+      const target = opened.origin.name;
+      if (built.session === undefined) {
+        const lockFile = lockFileOf(built.file);
+        const { lock } = await readLock(lockFile, files);
+        await writeLock(lockFile, withImported(lock, target, imported), files);
+      } else {
+        const { world } = built.session;
+        await world.updateLock((lock) => withImported(lock, target, imported));
+        if (built.manifest !== undefined) await world.keepRows(built.manifest);
+      }
+    } finally {
+      await built.session?.close();
+    }
+    return { built, problems: built.problems, settled: true };
+  } catch (error) {
+    // What is wrong with the data is told with its line; what was fetched stays, and the other jobs go on.
+    if (!(error instanceof FtpipeError) || error.exitCode !== 2) throw error;
+    return { problems: error.problems, settled: false };
+  }
+}
+
+function headingOf(job: PastJob, { host, pieces }: ImportRecord, training: string): readonly string[] {
+  const day = job.createdAt === undefined ? "" : ` of ${new Date(job.createdAt * 1000).toISOString().slice(0, 10)}`;
+  const model = pieces["model"];
+  return [
+    `Imported by ftpipe from ${job.id}${day} at ${host}, which ${job.state === "running" ? "was running" : job.state}.`,
+    ...(job.error === undefined ? [] : [`Why: ${job.error}`]),
+    ...(job.model === undefined
+      ? []
+      : [`Its model: ${job.model}${model !== undefined && "missing" in model ? ` (gone: ${model.missing})` : ""}`]),
+    `The lines that it was trained on, as they were uploaded: ${training}`,
+  ];
+}
+
+function roleOf(what: string, job: PastJob): string {
+  const id = what.replace(/^\S+ /, "");
+  if (id === job.trainingFile) return "the training file";
+  return id === job.validationFile ? "the validation file" : "the step metrics";
+}
+
+function missingOf({ pieces }: ImportRecord, job: PastJob): ImportResult["missing"] {
+  return Object.entries(pieces).flatMap(([what, piece]) => {
+    if (!("missing" in piece)) return [];
+    if (what === "model") return [{ what: `the model ${job.model}`, because: piece.missing }];
+    if (!what.startsWith("content ")) return [];
+    return [{ what: `${roleOf(what, job)} ${what.slice("content ".length)}`, because: piece.missing }];
+  });
+}
+
+function notCarried({ hyperparameters, model, integrations }: PastJob): readonly string[] {
+  const scale = ["learning_rate_multiplier", "batch_size"].flatMap((name) => {
+    const value = hyperparameters[name];
+    return typeof value === "number" ? [`${name} ${value}`] : [];
+  });
+  return [
+    ...(scale.length === 0
+      ? []
+      : [`${scale.join(" and ")}: of this provider's own scale, in the pipeline as a comment`]),
+    ...(model === undefined ? [] : ["the weights and those of checkpoints: the provider gives them to nobody"]),
+    ...(integrations.length === 0 ? [] : [`the reports to ${integrations.join(", ")}`]),
+  ];
+}
+
+/** Of a job whose method is not known here. */
+export function unknownMethod(id: string, method: string): Problem {
+  return problem(
+    "error",
+    "TARGET_UNSUPPORTED",
+    `${id} was trained by the method "${method}", which ftpipe does not know.`,
+    {
+      hint: "Its data can be imported as a file: ftpipe import training.jsonl",
+    },
+  );
+}
