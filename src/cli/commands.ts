@@ -118,7 +118,7 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import("./commands/why.ts"),
   },
   verify: {
-    summary: "build again from nothing, and prove that the bytes are those of the lock",
+    summary: "build again from nothing, and prove that data and evidence are those of the lock",
     ...pipeline,
     flags: { ...commonFlags, ...pipelineFlags },
     examples: ["ftpipe verify reviewer.yaml", "ftpipe verify reviewer.yaml --target openai"],
@@ -315,10 +315,18 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import("./commands/chat.ts"),
   },
   report: {
-    summary: "show the last run's report",
+    summary: "show the last run's report, or that of a model, from the evidence that its run left",
     ...pipeline,
-    flags: { ...commonFlags, ...pipelineFlags },
-    examples: ["ftpipe report reviewer.yaml", "ftpipe report reviewer.yaml --json"],
+    flags: {
+      ...commonFlags,
+      ...pipelineFlags,
+      model: { type: "string", short: "m", value: "ID", summary: "a model of the lock; default: the last run here" },
+    },
+    examples: [
+      "ftpipe report reviewer.yaml",
+      "ftpipe report reviewer.yaml --json",
+      "ftpipe report reviewer.yaml --model ft:gpt-4.1-mini-2025-04-14:acme:reviewer:b7s2",
+    ],
     load: () => import("./commands/report.ts"),
   },
   serve: {

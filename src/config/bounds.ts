@@ -47,17 +47,17 @@ export async function boundsOf({ files, root, dataRoots, workingDirectory }: Bou
 }
 
 /**
- * Refuses a state folder or lock that is a link to elsewhere: a link that came with the repository would have us
+ * Refuses a state folder, or what is written beside the lock, that is a link to elsewhere: a link that came with the repository would have us
  * write there.
  * @throws FtpipeError PATH_INVALID
  */
 export async function refuseStateOutside(
-  own: { readonly stateDirectory: string; readonly lockFile: string; readonly workingDirectory: string },
+  own: { readonly stateDirectory: string; readonly committed: readonly string[]; readonly workingDirectory: string },
   bounds: Bounds,
   files: FileSystem,
 ): Promise<void> {
-  const { stateDirectory, lockFile, workingDirectory } = own;
-  for (const path of [stateDirectory, ...(await entriesOf(stateDirectory, files)), lockFile]) {
+  const { stateDirectory, committed, workingDirectory } = own;
+  for (const path of [stateDirectory, ...(await entriesOf(stateDirectory, files)), ...committed]) {
     if ((await files.stat(path)) !== undefined) await bounds.realPath(path, displayPath(workingDirectory, path));
   }
 }

@@ -38,22 +38,32 @@ export async function loadPipeline(options: LoadOptions): Promise<LoadedPipeline
   const root = await findRoot(files, directory);
   const bounds = await boundsOf({ files, root, dataRoots: options.dataRoots ?? [], workingDirectory });
   await bounds.realPath(file, displayFile);
-  const document = readYaml(displayFile, await readSource(files, file, displayFile), options.overrides);
+  const text = await readSource(files, file, displayFile);
+  const { overrides = [] } = options;
+  const document = readYaml(displayFile, text, overrides);
   throwIfErrors(document.problems);
   const { pipeline, problems } = await validate(document, files);
   throwIfErrors(problems);
   throwIfErrors(checkRules(pipeline, document, options.rules ?? []));
   const stateDirectory = join(root, ".ftpipe");
-  const lockFile = join(directory, `${basename(file).replace(/\.ya?ml$/, "")}.lock.yaml`);
-  await refuseStateOutside({ stateDirectory, lockFile, workingDirectory }, bounds, files);
+  const beside = (ending: string) => join(directory, `${basename(file).replace(/\.ya?ml$/, "")}.${ending}`);
+  const [lockFile, evidenceDirectory] = [beside("lock.yaml"), beside("evidence")];
+  await refuseStateOutside(
+    { stateDirectory, committed: [lockFile, evidenceDirectory], workingDirectory },
+    bounds,
+    files,
+  );
   return {
     pipeline,
+    text,
+    overrides,
     file,
     displayFile,
     directory,
     root,
     stateDirectory,
     lockFile,
+    evidenceDirectory,
     locate: document.locate,
     locateKey: document.locateKey,
     locateIn: document.locateIn,

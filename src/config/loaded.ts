@@ -1,9 +1,14 @@
 import type { Location } from "../core/location.ts";
+import type { Override } from "./document.ts";
 import type { Pipeline } from "./pipeline.gen.ts";
 
 /** A pipeline that was read, checked and filled with its defaults. */
 export interface LoadedPipeline {
   readonly pipeline: Pipeline;
+  /** The YAML file's text as it was read. */
+  readonly text: string;
+  /** What `--set` changed of it. */
+  readonly overrides: readonly Override[];
   /** Absolute path of the YAML file. */
   readonly file: string;
   /** As messages show it: relative to the working directory. */
@@ -16,6 +21,8 @@ export interface LoadedPipeline {
   readonly stateDirectory: string;
   /** The lock file's absolute path. */
   readonly lockFile: string;
+  /** Beside the lock: where this folder is, bundles of evidence are kept in it, to be committed. */
+  readonly evidenceDirectory: string;
   /** Where a value of the pipeline stands. @param pointer Such as `/dataset/messages/0/content`. */
   readonly locate: (pointer: string) => Location;
   /** Where the key of a value stands. */

@@ -8,8 +8,11 @@ export interface GitRepository {
   commitOf(revision: string): Promise<string>;
   /** The last commit, up to that one, that changed a file; undefined if none did. @param path From the root. */
   lastChange(commit: string, path: string): Promise<string | undefined>;
-  /** Every file of a commit by its path from the root; links and submodules are left out. */
-  filesOf(commit: string): Promise<ReadonlyMap<string, GitFile>>;
+  /**
+   * The files of a commit by their path from the root; links and submodules are left out.
+   * @param paths Of which files; default: all.
+   */
+  filesOf(commit: string, paths?: readonly string[]): Promise<ReadonlyMap<string, GitFile>>;
   read(file: GitFile): Promise<Uint8Array>;
 }
 
@@ -23,6 +26,17 @@ export interface GitFile {
 export function gitRepository(root: string, environment: Ports["environment"]): GitRepository {
   const git = (words: readonly string[]) => runGit(root, words, environment);
   const text = async (words: readonly string[]) => (await git(words)).toString("utf8");
+  /** A command line has room for so many paths. */
+  const atOnce = 200;
+  const listTree = async (commit: string, paths: readonly string[] | undefined): Promise<string> => {
+    const words = ["ls-tree", "-r", "-l", "-z", "--full-tree", commit];
+    if (paths === undefined) return text(words);
+    let listed = "";
+    for (let from = 0; from < paths.length; from += atOnce) {
+      listed += await text([...words, "--", ...paths.slice(from, from + atOnce)]);
+    }
+    return listed;
+  };
   return {
     async commitOf(revision) {
       const name = `${revision}^{commit}`;
@@ -42,8 +56,8 @@ export function gitRepository(root: string, environment: Ports["environment"]): 
       ).trim();
       return id === "" ? undefined : id;
     },
-    async filesOf(commit) {
-      const listed = await text(["ls-tree", "-r", "-l", "-z", "--full-tree", commit]);
+    async filesOf(commit, paths) {
+      const listed = await listTree(commit, paths);
       const files = [...listed.matchAll(/100(?:644|755) blob ([0-9a-f]+) +(\d+)\t([^\0]*)\0/g)];
       return new Map(files.map(([, id = "", bytes, path = ""]) => [path, { id, bytes: Number(bytes) }]));
     },

@@ -153,6 +153,8 @@ export interface RemoteJob {
   readonly hyperparameters: Readonly<Record<string, number | string>>;
   /** Ids of files with its metrics; none until it has ended. */
   readonly resultFiles: readonly string[];
+  /** The provider's answer as it came, for the evidence. */
+  readonly raw?: unknown;
 }
 
 /** What is measured at a step of training. Losses in nats. */

@@ -110,6 +110,7 @@ export function toJob(job: JobWithOpenStatus): RemoteJob {
       ),
     ),
     resultFiles: job.result_files ?? [],
+    raw: job,
   };
 }
 

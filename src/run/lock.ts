@@ -33,6 +33,8 @@ export interface LockAttempt {
   readonly outcome?: "failed" | "cancelled";
   /** Why its model was accepted although the gate did not pass. */
   readonly promoted?: string;
+  /** sha256 of the bundle that the last judged run left (`run/evidence.ts`). */
+  readonly evidence_sha256?: string;
 }
 
 export interface LockTarget {

@@ -1,3 +1,4 @@
+import type { Sha256 } from "../core/hash.ts";
 import type { DoneStage } from "../run/execute.ts";
 import { type Lock, type LockAttempt, withAttempt } from "../run/lock.ts";
 import { recordedOutput } from "../run/record.ts";
@@ -8,8 +9,16 @@ import type { UploadValue } from "./upload.ts";
 import type { WaitValue } from "./wait.ts";
 import type { World } from "./world.ts";
 
-/** Writes what the stages did so far into the lock; nothing if nothing was trained. @param done By stage name. */
-export async function recordAttempt(world: World, done: ReadonlyMap<string, DoneStage>): Promise<void> {
+/**
+ * Writes what the stages did so far into the lock; nothing if nothing was trained.
+ * @param done By stage name.
+ * @param evidence sha256 of the bundle that the judgement left.
+ */
+export async function recordAttempt(
+  world: World,
+  done: ReadonlyMap<string, DoneStage>,
+  evidence?: Sha256,
+): Promise<void> {
   const trained = done.get("train")?.output.value as TrainValue | undefined;
   if (trained === undefined) return;
   const files = (done.get("upload")?.output.value as UploadValue | undefined)?.files;
@@ -29,6 +38,7 @@ export async function recordAttempt(world: World, done: ReadonlyMap<string, Done
         ...(waited === undefined ? {} : { model: waited.model }),
       },
       ...(verdict === undefined ? {} : { verdict }),
+      ...(evidence === undefined ? {} : { evidence_sha256: evidence }),
     };
   });
 }

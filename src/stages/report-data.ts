@@ -1,13 +1,11 @@
-import { relative } from "node:path";
 import { shownMessage } from "../core/chat.ts";
 import { formatLocation } from "../core/location.ts";
 import { inOrder } from "../evaluation/evaluate.ts";
 import type { AnswerRow, CaseRow, CheckpointRow, DataRow, LossPoint, MetricRow, ReportData } from "../report/data.ts";
-import type { OutputsOf } from "../run/stage.ts";
 import type { EstimateValue } from "./estimate.ts";
 import type { CaseEntry, EvaluationFile } from "./evaluation-file.ts";
 import type { GateValue } from "./gate.ts";
-import type { split } from "./split.ts";
+import type { SplitValue } from "./pass-outcomes.ts";
 import type { WaitValue } from "./wait.ts";
 import type { World } from "./world.ts";
 
@@ -18,9 +16,23 @@ export interface TrainingStep {
   readonly valid_loss?: number;
 }
 
+/** What a report is about. */
+export interface ReportSubject {
+  /** The pipeline file, relative to the root. */
+  readonly file: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly target: string;
+  readonly provider: string;
+  readonly method: string;
+  readonly sampling: Pick<SamplingDefaults, "temperature" | "max_tokens" | "response_format">;
+}
+
+type SamplingDefaults = World["pipeline"]["evaluation"]["defaults"];
+
 export interface ReportInputs {
-  readonly world: World;
-  readonly split: OutputsOf<{ split: typeof split }>["split"];
+  readonly subject: ReportSubject;
+  readonly split: { readonly value: SplitValue; readonly files: Readonly<Record<string, string>> };
   readonly estimate: EstimateValue;
   readonly wait: WaitValue;
   readonly gate: GateValue;
@@ -31,28 +43,26 @@ export interface ReportInputs {
 
 /** Gathers what a report shows. */
 export function reportData(inputs: ReportInputs): ReportData {
-  const { world, gate, evaluation, steps, writtenAt } = inputs;
-  const { pipeline, target, loaded } = world;
+  const { subject, gate, evaluation, steps, writtenAt } = inputs;
   const { metrics, cases } = evaluation;
-  const subjects = inOrder(Object.keys(evaluation.subjects)).flatMap((name) => {
+  const models = inOrder(Object.keys(evaluation.subjects)).flatMap((name) => {
     const model = evaluation.subjects[name];
     return model === undefined ? [] : [{ name, model }];
   });
-  const file = relative(loaded.root, loaded.file);
   return {
-    pipeline: { name: pipeline.name, description: pipeline.description },
-    target: target.name,
+    pipeline: { name: subject.name, description: subject.description },
+    target: subject.target,
     verdict: gate.verdict,
     reason: gate.reason,
     rules: gate.rules,
-    subjects,
+    subjects: models,
     metrics: metricRows(evaluation),
     comparisons: metrics.comparisons,
     cases: cases.map((entry) => caseRow(entry)),
     loss: steps.map(
       ({ step, train_loss, valid_loss }): LossPoint => ({ step, training: train_loss, validation: valid_loss }),
     ),
-    lossPer: pipeline.training.method === "dpo" ? "pair" : "token",
+    lossPer: subject.method === "dpo" ? "pair" : "token",
     checkpoints: (inputs.wait.checkpoints ?? []).map(
       ({ step, model, train_loss, valid_loss }): CheckpointRow => ({
         step,
@@ -63,8 +73,8 @@ export function reportData(inputs: ReportInputs): ReportData {
     ),
     confusion: metrics.confusion,
     data: dataRows(inputs),
-    lineage: lineage(inputs, file),
-    command: `ftpipe run ${file} --target ${target.name}`,
+    lineage: lineage(inputs),
+    command: `ftpipe run ${subject.file} --target ${subject.target}`,
     writtenAt,
   };
 }
@@ -99,20 +109,18 @@ function dataRows({ split: { value }, estimate: { tokens } }: ReportInputs): rea
     .map((name) => ({ split: name, ...value[name], tokens: tokens[name] }));
 }
 
-function lineage({ world, split, estimate, wait, evaluation }: ReportInputs, file: string): ReportData["lineage"] {
-  const { target, pipeline } = world;
-  const { evaluation: asked, training } = pipeline;
-  const { temperature, max_tokens, response_format: format } = asked.defaults;
+function lineage({ subject, split, estimate, wait, evaluation }: ReportInputs): ReportData["lineage"] {
+  const { temperature, max_tokens, response_format: format } = subject.sampling;
   // From the cache they come in another order than from the provider.
   const settings = Object.entries(wait.hyperparameters)
     .map(([name, value]) => `${name} ${value}`)
     .sort();
   const facts: (readonly [string, string | undefined])[] = [
-    ["pipeline", file],
-    ["target", `${target.name} (${target.provider.name})`],
+    ["pipeline", subject.file],
+    ["target", `${subject.target} (${subject.provider})`],
     ["base model", wait.base],
     ["job", wait.job],
-    ["method", wait.job === "" || training.method === "supervised" ? undefined : training.method],
+    ["method", wait.job === "" || subject.method === "supervised" ? undefined : subject.method],
     ["tuned model", evaluation.subjects.tuned],
     ["previous model", evaluation.subjects.previous],
     ...Object.entries(evaluation.recorded ?? {}).map(
@@ -123,8 +131,8 @@ function lineage({ world, split, estimate, wait, evaluation }: ReportInputs, fil
     ["hyperparameters", settings.join(", ")],
     ["trained tokens", String(wait.trained_tokens ?? "")],
     ["price", priceText(estimate)],
-    ["training data sha256", split.files.train.sha256],
-    ["validation data sha256", split.value.validation.examples === 0 ? undefined : split.files.validation.sha256],
+    ["training data sha256", split.files["train"]],
+    ["validation data sha256", split.value.validation.examples === 0 ? undefined : split.files["validation"]],
     ["sampling", `temperature ${temperature}, at most ${max_tokens} tokens`],
     ["response format", format?.type === "json_schema" ? `json_schema ${format.json_schema.name}` : format?.type],
   ];

@@ -1,13 +1,14 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { readJsonLines } from "../core/json-lines.ts";
 import { htmlReport } from "../report/html.ts";
 import { markdownReport } from "../report/markdown.ts";
+import { recordedOutput } from "../run/record.ts";
 import type { Artifact } from "../run/stage.ts";
 import { estimate } from "./estimate.ts";
 import { evaluate } from "./evaluate.ts";
 import type { EvaluationFile } from "./evaluation-file.ts";
 import { gate } from "./gate.ts";
-import { reportData, type TrainingStep } from "./report-data.ts";
+import { type ReportSubject, reportData, type TrainingStep } from "./report-data.ts";
 import { split } from "./split.ts";
 import { type WaitValue, wait } from "./wait.ts";
 import { defineStage, type World } from "./world.ts";
@@ -33,8 +34,8 @@ export const report = defineStage({
     const { files, clock } = world.ports;
     const results = await files.readText(inputs.evaluate.files.results.path);
     const data = reportData({
-      world,
-      split: inputs.split,
+      subject: subjectOf(world),
+      split: { value: inputs.split.value, files: recordedOutput(inputs.split).files },
       estimate: inputs.estimate.value,
       wait: inputs.wait.value,
       gate: inputs.gate.value,
@@ -58,6 +59,18 @@ export const report = defineStage({
 function withCheckpoints(results: string, { checkpoints }: WaitValue): string {
   if (checkpoints === undefined) return results;
   return `${JSON.stringify({ ...(JSON.parse(results) as EvaluationFile), checkpoints }, null, 1)}\n`;
+}
+
+function subjectOf({ loaded, pipeline, target }: World): ReportSubject {
+  return {
+    file: relative(loaded.root, loaded.file),
+    name: pipeline.name,
+    description: pipeline.description,
+    target: target.name,
+    provider: target.provider.name,
+    method: pipeline.training.method,
+    sampling: pipeline.evaluation.defaults,
+  };
 }
 
 /** The job's metrics; none where the job ran on another machine, or nothing was trained. */

@@ -11,6 +11,8 @@ import type { AnyStage, StageOutput } from "../run/stage.ts";
 import { findBegun, lookingLine, nothingBegun } from "./begun.ts";
 import type { EstimateValue } from "./estimate.ts";
 import { checkCases } from "./evaluate.ts";
+import { keepEvidence } from "./evidence.ts";
+import { type EvidenceOrigin, originOf } from "./evidence-origin.ts";
 import type { GateValue } from "./gate.ts";
 import { judgeTarget } from "./judge-target.ts";
 import { recordAttempt } from "./lock-attempt.ts";
@@ -70,6 +72,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const rest = firstRemote < 0 ? [] : wanted.slice(firstRemote);
   const outputs = new Map<string, StageOutput>();
   const done = new Map<string, DoneStage>();
+  let origin: EvidenceOrigin | undefined;
   const locked = lockedStages(await attemptsThatHold(request));
   const execution = {
     world,
@@ -85,7 +88,8 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
       if (name === "wait") proveWeights(request, stage);
       // The lock is written when a job is created, when it ends, and when the gate decides.
       const written = request.writesLock && !request.frozen && ["train", "wait", "gate"].includes(name);
-      if (written) await recordAttempt(world, done);
+      const evidence = name === "gate" && origin !== undefined ? await keepEvidence(world, done, origin) : undefined;
+      if (written) await recordAttempt(world, done, evidence);
       if (written && name === "gate") await keepRows(world, outputs);
     },
   };
@@ -134,6 +138,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
     keepToLimit(spending, await costLimit(world, request.maxCost), world);
     await request.consent(spending);
   }
+  if (request.writesLock) origin = await originOf(world, done);
   await executeStages(rest, execution).catch((error: unknown) => {
     throw namingJob(error, outputs);
   });

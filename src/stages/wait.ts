@@ -55,7 +55,12 @@ export const wait = defineStage({
   },
   settings: (world, { train: { value } }) => ({ ...accountOf(world), job: value.job }),
   inputs: () => ({}),
-  run: async ({ world, inputs, create, ...context }): Promise<{ value: WaitValue; files: { metrics: Artifact } }> => {
+  run: async ({
+    world,
+    inputs,
+    create,
+    ...context
+  }): Promise<{ value: WaitValue; files: { metrics: Artifact; job: Artifact } }> => {
     const connection = await world.connection();
     const { ended, metrics: seen } = await follow(inputs.train.value, connection, { world, ...context });
     const job = ended.id;
@@ -104,7 +109,7 @@ export const wait = defineStage({
         ...(checkpoints.length === 0 ? {} : { checkpoints }),
         ...(weights === undefined ? {} : { weights: { sha256: weights.sha256, engine: weights.engineVersion } }),
       },
-      files: { metrics: await file.finish() },
+      files: { metrics: await file.finish(), job: await keepJob(ended, { world, create }) },
     };
   },
   describe: ({ model, loss }) => ({
@@ -112,6 +117,20 @@ export const wait = defineStage({
     ...(loss === null ? {} : { note: `loss ${loss.first.toFixed(2)} → ${loss.last.toFixed(2)}` }),
   }),
 });
+
+/** The job as its provider tells it at its end; of a local one without times, so that equal trainings leave equal bytes. */
+async function keepJob(
+  { raw }: RemoteJob,
+  { world, create }: Pick<StageContext<World, unknown>, "world" | "create">,
+): Promise<Artifact> {
+  const told = Object.entries((raw ?? {}) as Readonly<Record<string, unknown>>);
+  const lasting = world.target.capabilities.jobsOutliveProcess
+    ? told
+    : told.filter(([name]) => !/_at$|^estimated_finish$/.test(name));
+  const file = await create("job.json");
+  await file.write(`${JSON.stringify(Object.fromEntries(lasting), null, 1)}\n`);
+  return file.finish();
+}
 
 interface FollowedJob {
   readonly ended: RemoteJob;

@@ -1,9 +1,16 @@
 import { join } from "node:path";
 import { FtpipeError } from "../../core/errors.ts";
+import { displayPath } from "../../core/paths.ts";
 import { openCache } from "../../run/cache.ts";
 import { wholeFileHashes } from "../../run/file-hashes.ts";
 import type { LockTarget } from "../../run/lock.ts";
-import { compareWithLock, firstChange, type VerifiedFile } from "../../stages/verify.ts";
+import {
+  compareWithLock,
+  firstChange,
+  type VerifiedEvidence,
+  type VerifiedFile,
+  verifyEvidence,
+} from "../../stages/verify.ts";
 import type { CommandContext } from "../commands.ts";
 import { runLocalStages, sessionFor } from "../pipeline-command.ts";
 
@@ -20,17 +27,26 @@ export async function run(context: CommandContext): Promise<number> {
     const { outputs } = (await runLocalStages(context, fresh)).result;
     const files = compareWithLock(attempt, outputs);
     const wrong = files.filter(({ locked, built }) => locked !== built);
-    if (given.has("json")) terminal.result(JSON.stringify({ ok: wrong.length === 0, model, files }, null, 2));
+    const evidence = await verifyEvidence(world, attempt);
+    if (given.has("json")) terminal.result(JSON.stringify({ ok: wrong.length === 0, model, files, evidence }, null, 2));
     if (wrong.length > 0) throw mismatch(wrong, { files, model, cause: firstChange(attempt, outputs) });
     if (!given.has("json")) {
       const name = `${world.pipeline.name} → ${world.target.name}`;
       terminal.result(`${name}  ${files.length} files built again, all as the lock has them for ${model}.`);
+      terminal.result(evidenceLine(evidence, context));
     }
     return 0;
   } finally {
     await ports.files.remove(directory);
     await session.close();
   }
+}
+
+function evidenceLine(evidence: VerifiedEvidence, { workingDirectory }: CommandContext): string {
+  const shown = (path: string) => displayPath(workingDirectory, path);
+  if (evidence.state === "none") return "No evidence: an older version of ftpipe judged this model.";
+  if (evidence.state === "sound") return `Its evidence is whole: ${shown(evidence.folder)}`;
+  return `Its evidence ${evidence.sha256.slice(0, 12)}… is not on this machine; looked in ${evidence.directories.map(shown).join(" and ")}.`;
 }
 
 /** That of the accepted model, else that of the candidate. @throws FtpipeError NOTHING_TO_SHOW */
