@@ -7,7 +7,7 @@ import type { LockAttempt } from "./lock.ts";
 import type { Artifact } from "./stage.ts";
 
 /** The index of a bundle. Its sha256 stands in the lock, and is the name of the bundle's folder. */
-export const indexFile = "evidence.json";
+const indexFile = "evidence.json";
 /** When, by whom and from what the run was made. */
 export const originFile = "origin.json";
 

@@ -36,13 +36,14 @@ export async function keepEvidence(
     return artifact === undefined ? [] : [[name, artifact]];
   });
   const { provider, settings } = target;
+  const { temperature, max_tokens, response_format } = pipeline.evaluation.defaults;
   const index: NewEvidence["index"] = {
     evidence_version: 1,
     pipeline: pipeline.name,
     file: relative(loaded.root, loaded.file).split(sep).join("/"),
     target: { name: target.name, provider: provider.name, model: settings.model },
     method: pipeline.training.method,
-    sampling: pipeline.evaluation.defaults,
+    sampling: { temperature, max_tokens, response_format },
     attempt: trained.attempt,
     fingerprint: trained.fingerprint,
     stages: Object.fromEntries(

@@ -118,17 +118,33 @@ export const wait = defineStage({
   }),
 });
 
-/** The job as its provider tells it at its end; of a local one without times, so that equal trainings leave equal bytes. */
+/**
+ * What of a local job lasts. Equal trainings leave equal bytes on every machine and whatever the version of the server:
+ * no times, and no field that a later one may add.
+ */
+const localFields = [
+  "id",
+  "status",
+  "model",
+  "fine_tuned_model",
+  "training_file",
+  "validation_file",
+  "method",
+  "seed",
+  "trained_tokens",
+  "metadata",
+];
+
+/** The job as its provider tells it at its end. */
 async function keepJob(
   { raw }: RemoteJob,
   { world, create }: Pick<StageContext<World, unknown>, "world" | "create">,
 ): Promise<Artifact> {
-  const told = Object.entries((raw ?? {}) as Readonly<Record<string, unknown>>);
-  const lasting = world.target.capabilities.jobsOutliveProcess
-    ? told
-    : told.filter(([name]) => !/_at$|^estimated_finish$/.test(name));
+  const told = (raw ?? {}) as Readonly<Record<string, unknown>>;
+  const { jobsOutliveProcess } = world.target.capabilities;
+  const lasting = jobsOutliveProcess ? told : Object.fromEntries(localFields.map((name) => [name, told[name]]));
   const file = await create("job.json");
-  await file.write(`${JSON.stringify(Object.fromEntries(lasting), null, 1)}\n`);
+  await file.write(`${JSON.stringify(lasting, null, 1)}\n`);
   return file.finish();
 }
 
