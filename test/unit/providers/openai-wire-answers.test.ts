@@ -212,6 +212,8 @@ describe(`recorded answers of the real API are understood${available ? "" : " (s
       error: undefined,
       trainedTokens: undefined,
       hyperparameters: { n_epochs: "auto", batch_size: "auto", learning_rate_multiplier: "auto" },
+      resultFiles: [],
+      raw: expect.objectContaining({ id: "ftjob-FO6z0rNnNUmHe4xiVOHC7TEk", error: {}, seed: 167471248 }),
     });
   });
 
