@@ -8,6 +8,7 @@ import { createEngine } from "../../src/engine/create.ts";
 import { openai } from "../../src/providers/openai.ts";
 import { methodHyperparameters } from "../../src/providers/provider.ts";
 import { toBody } from "../../src/providers/wire-format.ts";
+import { parseSeed } from "../../src/serve/seed/read.ts";
 import type { CheckpointObject, FileObject, JobObject, PartObject, UploadObject } from "../../src/serve/wire.ts";
 import { examples, type List, openRig, preferences } from "../unit/serve/rig.ts";
 
@@ -208,6 +209,18 @@ describe(`answers are as the live API's recorded ones${notice}`, () => {
       const answer = await rig.call<object>(method.toUpperCase(), path);
       expect([answer.status, answer.body], `${method} ${path}`).toEqual([status, body]);
     }
+  });
+
+  test.skipIf(!available)("recorded jobs can be a seed, and are answered as they were recorded", async () => {
+    type RecordedJob = Readonly<Record<string, unknown>> & { readonly id: string };
+    const jobs = recorded
+      .filter(({ status, path }) => status === 200 && path === "/fine_tuning/jobs")
+      .flatMap(({ body }) => (body["object"] === "list" ? body["data"] : [body]) as readonly RecordedJob[]);
+    expect(jobs.length).toBeGreaterThan(2);
+    const { state, problems } = parseSeed("recorded.json", JSON.stringify({ jobs }));
+    expect(problems).toEqual([]);
+    const rig = await openRig({ seed: state });
+    for (const job of jobs) expect(await rig.job(job.id)).toEqual(job);
   });
 
   test.skipIf(!available)("a created job and an uploaded file have every field that was recorded", async () => {

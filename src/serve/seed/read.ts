@@ -37,11 +37,15 @@ export function parseSeed(
     const length = Math.max(1, Math.min(end, lineEnd(text, start)) - start);
     return problem("error", "USAGE", message, { hint, location: locateOffset(file, text, start, length) });
   };
+  const json = parsedJson(text);
+  const faults = json === undefined ? [] : faultsOf(json);
+  // YAML is read where it is none of JSON, or where places are wanted: a large seed takes it seconds.
+  if (json !== undefined && faults.length === 0) return { state: json as SeedState, problems: [] };
   const document = parseDocument(text, { prettyErrors: false });
   if (document.errors.length > 0) {
     return { state: {}, problems: document.errors.map(({ message, pos }) => at(message, aboutForm, pos)) };
   }
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const value: unknown = json ?? document.toJS({ maxAliasCount: 100 });
   const placeOf = (pointer: string): readonly [number, number] => {
     const keys = pointer.split("/").slice(1);
     const node = document.getIn(
@@ -51,16 +55,26 @@ export function parseSeed(
     const range = isNode(node) ? node.range : undefined;
     return [range?.[0] ?? 0, range?.[1] ?? 1];
   };
-  // What is checked has the type that the schema spells out; the rules look at nothing that does not meet it.
-  const state = value as SeedState;
-  const faults = checkShape(value);
-  const found = faults.length > 0 ? faults : seedProblems(state);
+  const found = json === undefined ? faultsOf(value) : faults;
   const problems = found.map(({ pointer, message, hint = aboutForm }) => at(message, hint, placeOf(pointer)));
-  return { state, problems };
+  // What has no faults has the type that the schema spells out.
+  return { state: value as SeedState, problems };
 }
 
-function checkShape(value: unknown): readonly SeedProblem[] {
+/** @returns Undefined for what is no JSON. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // It may be YAML, whose parser says what is wrong if it is neither.
+    return undefined;
+  }
+}
+
+/** The rules look at nothing that does not meet the schema. */
+function faultsOf(value: unknown): readonly SeedProblem[] {
   const faults = compileLocatedSchema(seedSchema)(value);
+  if (faults.length === 0) return seedProblems(value as SeedState);
   return faults.map(({ pointer, sentence }) => ({ pointer, message: `In the seed, ${sentence}.` }));
 }
 
