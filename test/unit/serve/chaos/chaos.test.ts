@@ -7,8 +7,10 @@ import { findRouteName, routeNames } from "../../../../src/serve/chaos/routes.ts
 import { parseScript } from "../../../../src/serve/chaos/script.ts";
 import { parseSpec } from "../../../../src/serve/chaos/spec.ts";
 import { listen } from "../../../../src/serve/http.ts";
+import type { FileObject, JobObject, PartObject, UploadObject } from "../../../../src/serve/wire.ts";
 import { manualClock } from "../manual-clock.ts";
-import { examples, openRig, ports, type Rig } from "../rig.ts";
+import { examples, type List, openRig, ports, type Rig } from "../rig.ts";
+import { scriptedEngine } from "../scripted-engine.ts";
 
 const drawn = (spec: string): ChaosPlan => ({ ...parseSpec(spec), script: [] });
 const scripted = (text: string): ChaosPlan => ({ seed: 0, rates: [], script: parseScript("script", text).entries });
@@ -168,6 +170,46 @@ test("two creates under way at once are struck each by its own", async () => {
   const [first, second] = await Promise.all([create(1), create(2)]);
   const status = async (id: string) => (await rig.call("GET", `/fine_tuning/jobs/${id}`)).status;
   expect(await Promise.all([status(first.body.id), status(second.body.id)])).toEqual([200, 404]);
+});
+
+test("a job that goes on under a new id is paused and resumed under that one", async () => {
+  const chaos = scripted("- { route: create_job, n: 1, fault: new_id, seconds: 0 }");
+  const engine = scriptedEngine(3);
+  const rig = await openRig({ chaos, engine });
+  const { id } = await rig.train();
+  await engine.standing;
+  const tell = (job: string, what: string) => rig.call<JobObject>("POST", `/fine_tuning/jobs/${job}/${what}`);
+  expect((await tell(id, "pause")).status).toBe(404);
+  const [moved] = (await rig.call<List<JobObject>>("GET", "/fine_tuning/jobs")).body.data;
+  const next = String(moved?.id);
+  expect(next).not.toBe(id);
+  expect((await tell(next, "pause")).body).toMatchObject({ id: next, status: "paused" });
+  await rig.app.idle();
+  engine.release();
+  expect((await tell(next, "resume")).body).toMatchObject({ id: next, status: "queued" });
+  await rig.app.idle();
+  expect((await rig.job(next)).status).toBe("succeeded");
+});
+
+test("an upload in parts can be struck at each step, its file too", async () => {
+  const chaos = scripted(
+    "- { route: add_part, n: 1, fault: server_error, way: before }\n- { route: complete_upload, n: 1, fault: lost_answer }\n- { route: complete_upload, n: 1, fault: list_lag, seconds: 60 }",
+  );
+  const rig = await openRig({ chaos });
+  const about = { filename: "a.jsonl", mime_type: "application/jsonl", purpose: "fine-tune", bytes: 3 };
+  const { id } = (await rig.call<UploadObject>("POST", "/uploads", about)).body;
+  const addPart = () => {
+    const form = new FormData();
+    form.append("data", new File(["abc"], "part"));
+    return rig.send("POST", `/uploads/${id}/parts`, { body: form });
+  };
+  expect((await addPart()).status).toBeGreaterThanOrEqual(500);
+  const part = (await (await addPart()).json()) as PartObject;
+  const complete = () => rig.call("POST", `/uploads/${id}/complete`, { part_ids: [part.id] });
+  await expect(complete()).rejects.toThrow("fetch failed");
+  expect((await complete()).body.error.message).toBe(`Upload ${id} is completed: it takes nothing more.`);
+  expect((await rig.call<List<FileObject>>("GET", "/files")).body.data).toEqual([]);
+  expect((await state(rig)).injected.map(({ fault }) => fault)).toEqual(["server_error", "lost_answer", "list_lag"]);
 });
 
 test("every route of the API has a name for chaos", () => {
