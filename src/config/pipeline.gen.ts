@@ -68,7 +68,7 @@ export type Grader =
  * @minItems 1
  */
 export type GraderMessages = GraderMessage[];
-export type Target = LocalTarget | OpenaiTarget | OpenaiCompatibleTarget | EchoTarget;
+export type Target = LocalTarget | OpenaiTarget | OpenaiCompatibleTarget | NebiusTarget | EchoTarget;
 export type Assertion =
   | EqualsAssertion
   | ContainsAssertion
@@ -1289,6 +1289,48 @@ export interface OpenaiTarget {
    * The project that files and jobs belong to (proj_…).
    */
   project?: string;
+  /**
+   * Labels of your own on the job, at most 15 beside ftpipe's; names up to 64 characters, values up to 512. A change trains nothing anew.
+   */
+  metadata?: {
+    [k: string]: string;
+  };
+  /**
+   * Services that the provider sends the job's metrics to. A change trains nothing anew.
+   *
+   * @maxItems 5
+   */
+  integrations?: {
+    /**
+     * Weights & Biases.
+     */
+    type: "wandb";
+    /**
+     * Where the job's metrics go. The key is stored in the provider's console, never here.
+     */
+    wandb: {
+      /**
+       * The project.
+       */
+      project: string;
+      /**
+       * What the run is called; default: the job's id.
+       */
+      name?: string;
+      /**
+       * The team or user.
+       */
+      entity?: string;
+      /**
+       * Tags of the run.
+       */
+      tags?: string[];
+    };
+  }[];
+  /**
+   * Fields of the provider's own, put into the request that creates a job as they stand, and part of its fingerprint. No keys, no addresses.
+   */
+  extra?: {};
 }
 /**
  * Any server that speaks OpenAI's protocol, by its base_url.
@@ -1329,13 +1371,13 @@ export interface OpenaiCompatibleTarget {
    */
   tuned_model?: string;
   /**
-   * How a job is found again whose answer was lost. Without it, the server is taken to have metadata, and to show after 200 seconds at most what it made.
+   * How a job is found again whose answer was lost.
    */
   look_up?: {
     /**
-     * Where a job carries its fingerprint. suffix: at the end of the job's suffix, for servers without metadata. none: after a lost answer ftpipe never creates again by itself.
+     * Where a job carries its fingerprint; default: metadata. suffix: at the end of the job's suffix, for servers without metadata. none: after a lost answer ftpipe never creates again by itself.
      */
-    job_by: "metadata" | "suffix" | "none";
+    job_by?: "metadata" | "suffix" | "none";
     /**
      * Seconds until the server's lists show for sure what it accepted.
      */
@@ -1346,9 +1388,214 @@ export interface OpenaiCompatibleTarget {
     late: number;
   };
   /**
+   * What the server can do, where it is other than OpenAI's: check judges the pipeline by it.
+   */
+  capabilities?: {
+    /**
+     * The methods it trains by. Default: all; it says itself when the job is created.
+     *
+     * @minItems 1
+     */
+    methods?: ("supervised" | "dpo" | "reinforcement")[];
+    /**
+     * Which hyperparameter it takes: learning_rate_multiplier, learning_rate, both or none. They are never converted.
+     */
+    learning_rate: "multiplier" | "absolute" | "both" | "none";
+    /**
+     * Whether the untuned base answers chats, so that it can be compared with.
+     */
+    base_chat: "direct" | "none";
+    /**
+     * The name under which the untuned base answers, where it is another than model.
+     */
+    base_model?: string;
+    /**
+     * Whether a tuned model answers only once it is deployed. ftpipe does not deploy.
+     */
+    deploy: boolean;
+    /**
+     * Whether it honours a seed.
+     */
+    seed: boolean;
+    /**
+     * Whether jobs carry metadata. false: the fingerprint goes into the suffix, as look_up: { job_by: suffix } says.
+     */
+    metadata: boolean;
+    /**
+     * Whether examples may call tools.
+     */
+    tools: boolean;
+    /**
+     * Whether users may show images.
+     */
+    images: boolean;
+    /**
+     * Whether a job can be paused and resumed.
+     */
+    pause: boolean;
+    /**
+     * Whether it keeps models from the midst of training.
+     */
+    checkpoints: boolean;
+    /**
+     * Whether it has OpenAI's Uploads API: files above 512 MB then go up in parts.
+     */
+    uploads: boolean;
+    /**
+     * Greatest size of a file, bytes.
+     */
+    max_file_bytes?: number;
+    /**
+     * Longest suffix, characters. Default: 64.
+     */
+    max_suffix?: number;
+    /**
+     * Tokens of an example that are trained on; what is longer is cut.
+     */
+    max_tokens_per_example?: number;
+    /**
+     * Fewest training examples of a job.
+     */
+    fewest_examples?: number;
+    /**
+     * Most training examples of a job.
+     */
+    most_examples?: number;
+    /**
+     * The name of the chat parameter that limits an answer.
+     */
+    max_tokens_parameter: "max_tokens" | "max_completion_tokens";
+  };
+  /**
+   * Labels of your own on the job, at most 15 beside ftpipe's; names up to 64 characters, values up to 512. A change trains nothing anew.
+   */
+  metadata?: {
+    [k: string]: string;
+  };
+  /**
+   * Services that the provider sends the job's metrics to. A change trains nothing anew.
+   *
+   * @maxItems 5
+   */
+  integrations?: {
+    /**
+     * Weights & Biases.
+     */
+    type: "wandb";
+    /**
+     * Where the job's metrics go. The key is stored in the provider's console, never here.
+     */
+    wandb: {
+      /**
+       * The project.
+       */
+      project: string;
+      /**
+       * What the run is called; default: the job's id.
+       */
+      name?: string;
+      /**
+       * The team or user.
+       */
+      entity?: string;
+      /**
+       * Tags of the run.
+       */
+      tags?: string[];
+    };
+  }[];
+  /**
+   * Fields of the provider's own, put into the request that creates a job as they stand, and part of its fingerprint. No keys, no addresses.
+   */
+  extra?: {};
+  /**
    * Whether training costs money, so that a run asks first. Default: true, save for this machine.
    */
   paid?: boolean;
+}
+/**
+ * Nebius Token Factory: open models. A tuned model answers once it is deployed there, which ftpipe does not do.
+ */
+export interface NebiusTarget {
+  /**
+   * Nebius Token Factory: open models. A tuned model answers once it is deployed there, which ftpipe does not do.
+   */
+  provider: "nebius";
+  /**
+   * The base model that is trained.
+   */
+  model: string;
+  /**
+   * Overrides training.suffix.
+   */
+  suffix?: string;
+  /**
+   * Overrides training.seed.
+   */
+  seed?: number;
+  hyperparameters?: Hyperparameters;
+  price?: Price;
+  /**
+   * The environment variable that holds the key; default NEBIUS_API_KEY.
+   */
+  api_key_env?: string;
+  /**
+   * true: train a LoRA adapter; false: all weights, as the provider does unless asked.
+   */
+  lora: boolean;
+  /**
+   * Rank of the adapter; the provider's default is 8.
+   */
+  lora_r?: number;
+  /**
+   * Scale of the adapter; the provider's default is 8.
+   */
+  lora_alpha?: number;
+  /**
+   * Share of the adapter's inputs that a step leaves out; the provider's default is 0.
+   */
+  lora_dropout?: number;
+  /**
+   * Longest example, tokens; the provider's default is 8192.
+   */
+  context_length?: number;
+  /**
+   * Whether short examples share a sequence; the provider's default is true.
+   */
+  packing?: boolean;
+  /**
+   * Share of the steps in which the learning rate rises.
+   */
+  warmup_ratio?: number;
+  /**
+   * How strongly weights are pulled to 0.
+   */
+  weight_decay?: number;
+  /**
+   * Where gradients are clipped.
+   */
+  max_grad_norm?: number;
+  /**
+   * How a job is found again whose answer was lost.
+   */
+  look_up?: {
+    /**
+     * Where a job carries its fingerprint; default: none. suffix: at the end of the job's suffix, for servers without metadata. none: after a lost answer ftpipe never creates again by itself.
+     */
+    job_by?: "metadata" | "suffix" | "none";
+    /**
+     * Seconds until the server's lists show for sure what it accepted.
+     */
+    list_lag: number;
+    /**
+     * Seconds within which the server may still accept a request that nobody waits for any more.
+     */
+    late: number;
+  };
+  /**
+   * Fields of the provider's own, put into the request that creates a job as they stand, and part of its fingerprint. No keys, no addresses.
+   */
+  extra?: {};
 }
 /**
  * Answers with the last user message; can't train. For trying assertions and gates.

@@ -13,7 +13,11 @@ export interface PropertySchema {
   readonly description: string;
   readonly default?: unknown;
   readonly enum?: readonly (string | number)[];
-  readonly items?: { readonly type?: string | readonly string[]; readonly enum?: readonly string[] };
+  readonly items?: {
+    readonly type?: string | readonly string[];
+    readonly enum?: readonly string[];
+    readonly [keyword: string]: unknown;
+  };
   readonly [keyword: string]: unknown;
 }
 

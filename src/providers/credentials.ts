@@ -7,6 +7,7 @@ import { readTrust, type TrustedHost, trustFile } from "./trust.ts";
 /** Hosts that take paid work, and the one variable whose key may go there. */
 const paidHosts: readonly { readonly origin: string; readonly variable: string }[] = [
   { origin: "https://api.openai.com", variable: "OPENAI_API_KEY" },
+  { origin: "https://api.tokenfactory.nebius.com", variable: "NEBIUS_API_KEY" },
 ];
 
 /** Variables that were made for a server of one's own; any other name must be paired with its host outside the repository. */

@@ -34,6 +34,7 @@ export const echo: ProviderDefinition = {
     paid: false,
     baseChat: "direct",
     seed: false,
+    needsDeploy: false,
     pauses: false,
     checkpoints: false,
     hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier", "learning_rate"],

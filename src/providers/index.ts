@@ -1,5 +1,6 @@
 import { echo } from "./echo.ts";
 import { local } from "./local.ts";
+import { nebius } from "./nebius.ts";
 import { openai } from "./openai.ts";
 import { openaiCompatible } from "./openai-compatible.ts";
 import type { ProviderDefinition } from "./provider.ts";
@@ -9,6 +10,7 @@ export const providers = {
   local,
   openai,
   "openai-compatible": openaiCompatible,
+  nebius,
   echo,
 } as const;
 

@@ -1,8 +1,10 @@
 import { FtpipeError } from "../core/errors.ts";
 import { isLoopback } from "../core/loopback.ts";
 import { isPaidHost } from "./credentials.ts";
+import { capabilitiesOption, carriesMetadata, lookUpOf, lookUpOption, withDeclared } from "./declared-capabilities.ts";
 import { openaiWire, wireCapabilities } from "./openai-wire.ts";
-import { carefulLookUp, type LookUp } from "./provider.ts";
+import { type Capabilities, carefulLookUp, type LookUp, type TargetSettings } from "./provider.ts";
+import { apiKeyOption, extraOption, labelOptions } from "./wire-options.ts";
 
 /** @throws FtpipeError PIPELINE_INVALID for what has the form of an address and is none, such as `https://[x/v1`. */
 function addressOf(url: unknown): URL {
@@ -13,17 +15,9 @@ function addressOf(url: unknown): URL {
   });
 }
 
-function lookUpOf(given: unknown): LookUp {
-  const own = (given ?? {}) as {
-    readonly job_by?: LookUp["jobBy"];
-    readonly list_lag?: number;
-    readonly late?: number;
-  };
-  return {
-    jobBy: own.job_by ?? carefulLookUp.jobBy,
-    listLagSeconds: own.list_lag ?? carefulLookUp.listLagSeconds,
-    lateSeconds: own.late ?? carefulLookUp.lateSeconds,
-  };
+/** What holds for a server that says nothing of it. */
+function usualLookUp(target: TargetSettings): LookUp {
+  return carriesMetadata(target) ? carefulLookUp : { ...carefulLookUp, jobBy: "suffix" };
 }
 
 /** Any server that speaks OpenAI's wire format: a team's own, a gateway, `ftpipe serve` on another machine. */
@@ -40,62 +34,47 @@ export const openaiCompatible = openaiWire({
         pattern: "^https?://",
         description: "The server's address up to and with /v1.",
       },
-      api_key_env: {
-        type: "string",
-        pattern: "^[A-Z][A-Z0-9_]*$",
-        description: "The environment variable that holds the key; none for a server without keys.",
-      },
+      api_key_env: apiKeyOption("none for a server without keys"),
       trains: {
         type: "boolean",
         default: true,
         description: "false: the server only answers; then tuned_model is judged as it is.",
       },
       tuned_model: { type: "string", minLength: 1, description: "The model to judge where the server does not train." },
-      look_up: {
-        type: "object",
-        additionalProperties: false,
-        description:
-          "How a job is found again whose answer was lost. Without it, the server is taken to have metadata, and to show after 200 seconds at most what it made.",
-        properties: {
-          job_by: {
-            type: "string",
-            enum: ["metadata", "suffix", "none"],
-            default: "metadata",
-            description:
-              "Where a job carries its fingerprint. suffix: at the end of the job's suffix, for servers without metadata. none: after a lost answer ftpipe never creates again by itself.",
-          },
-          list_lag: {
-            type: "number",
-            minimum: 0,
-            maximum: 3600,
-            default: 80,
-            description: "Seconds until the server's lists show for sure what it accepted.",
-          },
-          late: {
-            type: "number",
-            minimum: 0,
-            maximum: 3600,
-            default: 120,
-            description: "Seconds within which the server may still accept a request that nobody waits for any more.",
-          },
-        },
-      },
+      ...lookUpOption(carefulLookUp),
+      ...capabilitiesOption,
+      ...labelOptions,
+      ...extraOption,
       paid: {
         type: "boolean",
         description: "Whether training costs money, so that a run asks first. Default: true, save for this machine.",
       },
     },
   },
-  capabilities: ({ trains, paid, base_url: url, look_up: lookUp }) => ({
-    ...wireCapabilities,
-    trains: trains !== false,
-    // Whether it trains by reinforcement, the server says when the job is created.
-    methods: trains === false ? [] : [...wireCapabilities.methods, "reinforcement"],
-    paid:
-      isPaidHost(addressOf(url)) ||
-      (trains !== false && (typeof paid === "boolean" ? paid : !isLoopback(addressOf(url)))),
-    poll: { fromMs: 1_000, toMs: 30_000 },
-    lookUp: lookUpOf(lookUp),
-    jobsOutliveProcess: true,
-  }),
+  optionFaults: (target) => {
+    if (carriesMetadata(target)) return [];
+    const hint = "Remove it, or remove capabilities.metadata: false.";
+    const message = "The server's jobs carry no metadata, as capabilities say.";
+    const jobBy = (target["look_up"] as { readonly job_by?: string } | undefined)?.job_by;
+    return [
+      ...(target["metadata"] === undefined ? [] : [{ path: "metadata", message, hint }]),
+      ...(jobBy === "metadata" ? [{ path: "look_up/job_by", message, hint }] : []),
+    ];
+  },
+  capabilities: (target) => {
+    const { trains, paid, base_url: url } = target;
+    const usual: Capabilities = {
+      ...wireCapabilities,
+      trains: trains !== false,
+      // Whether it trains by reinforcement, the server says when the job is created.
+      methods: trains === false ? [] : [...wireCapabilities.methods, "reinforcement"],
+      paid:
+        isPaidHost(addressOf(url)) ||
+        (trains !== false && (typeof paid === "boolean" ? paid : !isLoopback(addressOf(url)))),
+      poll: { fromMs: 1_000, toMs: 30_000 },
+      lookUp: lookUpOf(target, usualLookUp(target)),
+      jobsOutliveProcess: true,
+    };
+    return withDeclared(usual, target);
+  },
 });

@@ -18,6 +18,7 @@ import { wireCall } from "./wire-call.ts";
 import { type Endpoint, openWire } from "./wire-client.ts";
 import { badAnswer } from "./wire-errors.ts";
 import { answerText, toBody, toChat, toCheckpoint, toEvent, toJob } from "./wire-format.ts";
+import { extraFaults, extraFields, labelFields } from "./wire-options.ts";
 import { checked } from "./wire-shapes.ts";
 import { uploadFile } from "./wire-upload.ts";
 
@@ -127,6 +128,7 @@ export const wireCapabilities = {
   methods: ["supervised", "dpo"],
   baseChat: "direct",
   seed: true,
+  needsDeploy: false,
   pauses: true,
   checkpoints: true,
   hyperparameters: ["n_epochs", "batch_size", "learning_rate_multiplier"],
@@ -144,6 +146,9 @@ export interface WireProvider {
   readonly summary: string;
   readonly options: OptionsSchema;
   readonly capabilities: ProviderDefinition["capabilities"];
+  readonly ownHyperparameters?: ProviderDefinition["ownHyperparameters"];
+  /** Beside those of `extra`. */
+  readonly optionFaults?: ProviderDefinition["optionFaults"];
   /** Where requests go. */
   readonly baseUrl: (target: TargetSettings) => string;
   /** The key's variable unless the target names one. */
@@ -172,6 +177,10 @@ export function openaiWire(provider: WireProvider): ProviderDefinition {
     summary: provider.summary,
     options: provider.options,
     capabilities: provider.capabilities,
+    jobFields: extraFields,
+    jobLabels: labelFields,
+    ...(provider.ownHyperparameters === undefined ? {} : { ownHyperparameters: provider.ownHyperparameters }),
+    optionFaults: (target) => [...extraFaults(target), ...(provider.optionFaults?.(target) ?? [])],
     identity: (target) => {
       const organization = text(target["organization"]);
       const project = text(target["project"]);

@@ -1,5 +1,6 @@
 import { openaiWire, wireCapabilities } from "./openai-wire.ts";
 import { carefulLookUp } from "./provider.ts";
+import { apiKeyOption, extraOption, labelOptions } from "./wire-options.ts";
 
 /**
  * Models that were trained by reinforcement, and by nothing else: o4-mini, until 2026-10-23
@@ -26,17 +27,15 @@ export const openai = openaiWire({
     type: "object",
     required: ["model"],
     properties: {
-      api_key_env: {
-        type: "string",
-        pattern: "^[A-Z][A-Z0-9_]*$",
-        description: "The environment variable that holds the key; default OPENAI_API_KEY.",
-      },
+      api_key_env: apiKeyOption("default OPENAI_API_KEY"),
       organization: { type: "string", pattern: headerValue, description: "The organisation that is billed (org-…)." },
       project: {
         type: "string",
         pattern: headerValue,
         description: "The project that files and jobs belong to (proj_…).",
       },
+      ...labelOptions,
+      ...extraOption,
     },
   },
   capabilities: ({ model }) => ({

@@ -1,4 +1,5 @@
 import type { ChatMessage, SamplingSettings, ToolSettings, Usage } from "../core/chat.ts";
+import type { ErrorCode } from "../core/errors.ts";
 import type { Sha256 } from "../core/hash.ts";
 import type { OptionsSchema } from "../core/options-schema.ts";
 import type { ByteRange, Ports } from "../core/ports.ts";
@@ -33,6 +34,10 @@ export interface Capabilities {
   readonly baseChat: "direct" | "none";
   /** Whether `seed` and `metadata` of a job are honoured. */
   readonly seed: boolean;
+  /** Whether a tuned model answers only once it is deployed, which ftpipe does not do. */
+  readonly needsDeploy: boolean;
+  /** The name under which the untuned base answers, where it is another than the one that is trained. */
+  readonly baseName?: string | undefined;
   /** Whether a job can be paused and resumed. */
   readonly pauses: boolean;
   /** Whether models from the midst of training are kept, and worth a look. */
@@ -128,13 +133,15 @@ export interface TrainingSpec {
   readonly trainingFile: string;
   readonly validationFile?: string | undefined;
   /** As written in the pipeline, `auto` left out. */
-  readonly hyperparameters: Readonly<Record<string, number | string>>;
+  readonly hyperparameters: Readonly<Record<string, number | string | boolean>>;
   /** What the method takes beside them, such as the grader of reinforcement. */
   readonly methodFields?: Readonly<Record<string, unknown>> | undefined;
   readonly seed?: number | undefined;
   readonly suffix?: string | undefined;
   /** The provider's own fields, into the request as they stand. */
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
+  /** The same, for those that the fingerprint is not of. Metadata goes beside ftpipe's. */
+  readonly labels?: Readonly<Record<string, unknown>> | undefined;
   /** Sent as metadata `ftpipe_fp`, looked for by `find`. */
   readonly fingerprint: Sha256;
 }
@@ -255,6 +262,15 @@ export interface ConnectContext {
   readonly local: () => Promise<LocalServer>;
 }
 
+export interface OptionFault {
+  /** JSON pointer within the target, without its first slash. */
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string;
+  /** Default: PIPELINE_INVALID. */
+  readonly code?: ErrorCode;
+}
+
 /** A provider: one file in this folder and one line in `index.ts`. */
 export interface ProviderDefinition {
   readonly name: string;
@@ -266,6 +282,12 @@ export interface ProviderDefinition {
   readonly identity: (target: TargetSettings) => Readonly<Record<string, string>>;
   /** Fields of a job's request that only this provider knows, by the target's options; part of the fingerprint. */
   readonly jobFields?: (target: TargetSettings) => Readonly<Record<string, unknown>>;
+  /** The same for fields that the model does not depend on, such as labels; not part of the fingerprint. */
+  readonly jobLabels?: (target: TargetSettings) => Readonly<Record<string, unknown>>;
+  /** Hyperparameters from the target's options, beside those that every provider may have. */
+  readonly ownHyperparameters?: (target: TargetSettings) => Readonly<Record<string, number | string | boolean>>;
+  /** What is wrong with options that meet the schema. */
+  readonly optionFaults?: (target: TargetSettings) => readonly OptionFault[];
   /** @throws FtpipeError CREDENTIALS_MISSING, HOST_UNTRUSTED, KEY_NOT_ALLOWED before anything is sent. */
   readonly connect: (target: TargetSettings, context: ConnectContext) => Promise<Connection>;
   /** Opens the whole account; undefined where the provider lists nothing. @throws as `connect`. */

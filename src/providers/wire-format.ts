@@ -17,15 +17,18 @@ type JobWithOpenStatus = Omit<Job, "status"> & { readonly status: string };
 /** The body that creates a job. */
 export function toBody(spec: TrainingSpec, capabilities: Capabilities): OpenAI.FineTuning.JobCreateParams {
   const { method, hyperparameters, methodFields } = spec;
-  const { suffix, metadata } = jobMark(spec, capabilities);
+  const { suffix, metadata: mark } = jobMark(spec, capabilities);
+  const { metadata: own, ...labels } = spec.labels ?? {};
+  const metadata = { ...(own as Readonly<Record<string, string>> | undefined), ...mark };
   return {
     model: spec.model,
     training_file: spec.trainingFile,
     method: { type: method, [method]: { ...methodFields, hyperparameters } },
-    ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
     ...(spec.validationFile === undefined ? {} : { validation_file: spec.validationFile }),
     ...(suffix === undefined ? {} : { suffix }),
     ...(spec.seed === undefined || !capabilities.seed ? {} : { seed: spec.seed }),
+    ...labels,
     ...spec.fields,
   };
 }

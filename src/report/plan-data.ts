@@ -88,7 +88,7 @@ export interface PlanStage {
 export interface PlanTraining {
   readonly method: string;
   /** As they are sent; what is not named, the provider chooses. */
-  readonly hyperparameters: Readonly<Record<string, number | string>>;
+  readonly hyperparameters: Readonly<Record<string, number | string | boolean>>;
   /** As the price counts them. */
   readonly epochs: number;
   /** False: as the provider usually chooses. */

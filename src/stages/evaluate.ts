@@ -1,5 +1,5 @@
 import type { SamplingSettings } from "../core/chat.ts";
-import { problem } from "../core/errors.ts";
+import { FtpipeError, problem } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import { toolSettingsOf } from "../dataset/example.ts";
 import { assertionsByType } from "../evaluation/assertions/index.ts";
@@ -66,6 +66,7 @@ export const evaluate = defineStage({
     warn,
     signal,
   }): Promise<{ value: EvaluateValue; files: { results: Artifact } }> => {
+    if (inputs.wait.value.job !== "" && world.target.capabilities.needsDeploy) throw undeployed(world, inputs);
     const cases = await casesFor(world, inputs.split);
     const models = await subjectsOf(world, inputs.wait.value);
     if (world.pipeline.evaluation.compare.includes("base") && models.base === undefined) {
@@ -104,6 +105,18 @@ export const evaluate = defineStage({
     };
   },
 });
+
+/** A model that was trained and does not answer yet. */
+function undeployed({ loaded, target }: World, { wait }: Inputs): FtpipeError {
+  const { model, job } = wait.value;
+  return new FtpipeError(
+    "TARGET_UNSUPPORTED",
+    `Job ${job} has made ${model}, which answers once it is deployed at ${target.provider.name}; ftpipe does not do that.`,
+    {
+      hint: `Deploy it there, then judge it under the name that it has there: ftpipe eval ${loaded.displayFile} --target ${target.name} --model NAME`,
+    },
+  );
+}
 
 /** What is asked and how it is judged, whatever the models. */
 export async function questionsRecord(world: World, output: Inputs["split"]) {

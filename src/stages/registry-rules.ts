@@ -118,12 +118,22 @@ const targetsCanBeRead: PipelineRule = ({ targets }) =>
     }
   });
 
+/** Options of a target that meet the schema and yet can't be used. */
+const targetOptionsWork: PipelineRule = ({ targets }) =>
+  Object.entries(targets).flatMap(([name, target]) =>
+    (providersByName[target.provider]?.optionFaults?.(target as TargetSettings) ?? []).map(({ path, ...fault }) => ({
+      pointer: `/targets/${name}/${path}`,
+      ...fault,
+    })),
+  );
+
 /** Rules over a pipeline that need the registries. */
 export const registryRules: readonly PipelineRule[] = [
   conditionsWork,
   ruleOptionsWork,
   assertionOptionsWork,
   targetsCanBeRead,
+  targetOptionsWork,
   rulesHaveAnswers,
   ...graderRules,
 ];

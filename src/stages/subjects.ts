@@ -29,7 +29,7 @@ export async function subjectsOf(world: World, { model, base }: Pick<WaitValue, 
   const previous = compare.includes("previous") ? world.predecessorOf(tuned)?.model : undefined;
   const recorded = [...(await comparedRecordings(world))].map(([name, { baseline }]) => [name, baseline.header.model]);
   return {
-    ...(asked.includes("base") ? { base } : {}),
+    ...(asked.includes("base") ? { base: world.target.capabilities.baseName ?? base } : {}),
     ...(previous === undefined ? {} : { previous }),
     ...(Object.fromEntries(recorded) as Record<RecordedName, string>),
     tuned,

@@ -189,6 +189,19 @@ const seed: Judgement = (_facts, request, capabilities) => {
   ];
 };
 
+const deploy: Judgement = (_facts, request, { needsDeploy }) => {
+  if (!needsDeploy) return [];
+  return [
+    {
+      severity: "warning",
+      pointer: `/targets/${request.target}`,
+      message: `${nameOf(request)} answers for a tuned model only once it is deployed there, which ftpipe does not do.`,
+      hint: `A run trains and then stops. Deploy the model in the provider's console, and judge it: ftpipe eval --target ${request.target} --model NAME`,
+      short: "needs deploying",
+    },
+  ];
+};
+
 /** Most training examples of a job; undefined: not known, or without limit. */
 export function mostExamplesOf(request: TargetRequest, capabilities: Capabilities): number | undefined {
   return limitsOf(request, capabilities).mostExamples ?? capabilities.mostExamples;
@@ -289,6 +302,7 @@ const judgements: readonly Judgement[] = [
   hyperparameters,
   suffix,
   seed,
+  deploy,
   exampleCount,
   validationCount,
   fileSize,

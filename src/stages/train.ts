@@ -33,7 +33,7 @@ interface Order {
   readonly account: Readonly<Record<string, string>>;
   readonly model: string;
   readonly method: TrainingMethod;
-  readonly hyperparameters: Readonly<Record<string, number | string>>;
+  readonly hyperparameters: TrainingSpec["hyperparameters"];
   /** sha256 of what the method takes beside them: the grader, whose programs would fill the lock. */
   readonly grader: Sha256 | undefined;
   readonly seed: number | undefined;
@@ -47,9 +47,10 @@ interface Order {
 export function resolvedHyperparameters({
   pipeline,
   target,
-}: Pick<World, "pipeline" | "target">): Readonly<Record<string, number | string>> {
+}: Pick<World, "pipeline" | "target">): TrainingSpec["hyperparameters"] {
   const own = (target.settings["hyperparameters"] ?? {}) as Hyperparameters;
-  const merged = Object.entries({ ...pipeline.training.hyperparameters, ...own });
+  const ofProvider = target.provider.ownHyperparameters?.(target.settings);
+  const merged = Object.entries({ ...ofProvider, ...pipeline.training.hyperparameters, ...own });
   return Object.fromEntries(merged.filter(([, value]) => value !== "auto"));
 }
 
@@ -145,6 +146,7 @@ export const train = defineStage({
       seed: order.seed,
       suffix: order.suffix,
       fields: order.fields,
+      labels: world.target.provider.jobLabels?.(world.target.settings),
       fingerprint,
     };
     const intent = {

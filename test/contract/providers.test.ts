@@ -105,9 +105,13 @@ describe.each(providers)("the provider %s", (name, provider) => {
     const target = { target: "mine", provider: name, method: "supervised", hyperparameters: [] };
     const data = { examples: can.fewestExamples ?? 1, bytes: 100 };
     const roles = [{ role: "assistant", pointer: "" }];
-    expect(targetProblems({ roles, training: data, longest: 50 }, target, can)).toEqual([]);
+    // What must be deployed is told of, whatever the data.
+    const told = can.needsDeploy && can.trains ? ["needs deploying"] : [];
+    const problems = targetProblems({ roles, training: data, longest: 50 }, target, can);
+    expect(problems.map(({ short }) => short)).toEqual(told);
     const unknown = [{ name: "no_such_setting", pointer: "/x" }];
-    expect(targetProblems({}, { ...target, hyperparameters: unknown }, can)).toHaveLength(can.trains ? 1 : 0);
+    const judged = targetProblems({}, { ...target, hyperparameters: unknown }, can);
+    expect(judged.filter(({ severity }) => severity === "error")).toHaveLength(can.trains ? 1 : 0);
   });
 
   test("has an identity that tells accounts apart and nothing else", () => {
@@ -161,10 +165,16 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
   );
   const context = (secret: string) => ({
     // The server answers by path alone, so that every provider's address leads to it.
-    ports: { ...nodePorts({ OPENAI_API_KEY: secret, FTPIPE_SOME_KEY: secret }), fetch: app.fetch },
+    ports: {
+      ...nodePorts({ OPENAI_API_KEY: secret, NEBIUS_API_KEY: secret, FTPIPE_SOME_KEY: secret }),
+      fetch: app.fetch,
+    },
     local: async () => ({ baseUrl: "http://127.0.0.1:8231/v1", key: new Secret(secret), fetch: app.fetch }),
   });
   const connect = (secret: string) => provider.connect(settings, context(secret));
+  const can = provider.capabilities(settings);
+  /** Jobs that a provider finds where it can be asked; nothing where it can't. */
+  const found = <T>(...jobs: T[]): T[] => (can.lookUp.jobBy === "none" ? [] : jobs);
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "ftpipe-provider-"));
@@ -199,7 +209,7 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
     const { id: file } = await connection.upload(fileToSend("train-job.jsonl", lines(12)));
     const created = await connection.create(order(file));
     expect(created).toMatchObject({ state: "waiting", model: undefined, error: undefined });
-    expect((await connection.find(sha256(`${name} job`))).map(({ id }) => id)).toEqual([created.id]);
+    expect((await connection.find(sha256(`${name} job`))).map(({ id }) => id)).toEqual(found(created.id));
     expect(await connection.find(sha256("another"))).toEqual([]);
     await app.idle();
     const done = await connection.read(created.id);
@@ -257,12 +267,37 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
     }
   });
 
+  test("keeps checkpoints, and the steps of a job in its results file", async () => {
+    const { id: file } = await connection.upload(fileToSend("train-kept.jsonl", lines(13)));
+    const { id } = await connection.create(order(file, { fingerprint: sha256(`${name} kept`) }));
+    await app.idle();
+    const { resultFiles } = await connection.read(id);
+    const steps = await connection.results(String(resultFiles[0]));
+    const events = await connection.events(id, undefined);
+    const measured = events.flatMap(({ metrics }) => (metrics === undefined ? [] : [metrics.step]));
+    expect(steps.map(({ step }) => step)).toEqual(measured);
+    expect(steps.every(({ trainLoss }) => trainLoss !== undefined)).toBe(true);
+    const checkpoints = await connection.checkpoints(id);
+    expect(checkpoints.length).toBeGreaterThan(0);
+    expect(checkpoints.map(({ step }) => step)).toEqual(checkpoints.map(({ step }) => step).sort((a, b) => a - b));
+    for (const { model } of checkpoints) expect(model).toContain(":ckpt-step-");
+  });
+
+  test.runIf(can.pauses)("pauses a job and resumes it", async () => {
+    const { id: file } = await connection.upload(fileToSend("train-paused.jsonl", lines(60)));
+    const { id } = await connection.create(order(file, { fingerprint: sha256(`${name} paused`) }));
+    expect(await connection.pause(id)).toMatchObject({ id, state: "waiting", status: "paused" });
+    expect(["waiting", "running"]).toContain((await connection.resume(id)).state);
+    await app.idle();
+    expect((await connection.read(id)).state).toBe("succeeded");
+  });
+
   test("cancels a job", async () => {
     const { id: file } = await connection.upload(fileToSend("train-long.jsonl", lines(200)));
     const fingerprint = sha256(`${name} long`);
     const { id } = await connection.create(order(file, { fingerprint, hyperparameters: { n_epochs: 50 } }));
     expect((await connection.cancel(id)).state).toBe("cancelled");
-    expect((await connection.find(fingerprint)).map(({ state }) => state)).toEqual(["cancelled"]);
+    expect((await connection.find(fingerprint)).map(({ state }) => state)).toEqual(found("cancelled"));
     await app.idle();
     expect((await connection.read(id)).state).toBe("cancelled");
   });
@@ -314,7 +349,7 @@ describe.each(trainers)("the connection of %s, to the built-in server", (name, p
       sampling: { temperature: 0, max_tokens: 1 },
     } as const;
     await expect(connection.complete(question)).rejects.toMatchObject({ code: "MODEL_GONE" });
-    await expect((await connect(key)).find(sha256("x"))).rejects.toMatchObject({ code: "CREDENTIALS_REJECTED" });
+    await expect((await connect(key)).read("ftjob-1")).rejects.toMatchObject({ code: "CREDENTIALS_REJECTED" });
   });
 });
 
