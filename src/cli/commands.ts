@@ -105,6 +105,13 @@ export const commands: Readonly<Record<string, Command>> = {
     examples: ["ftpipe build reviewer.yaml"],
     load: () => import("./commands/build.ts"),
   },
+  targets: {
+    summary: "what a pipeline could be trained on: base models, prices, limits, dates; calls nobody",
+    ...pipeline,
+    flags: { ...commonFlags, set: pipelineFlags["set"] as FlagTable[string] },
+    examples: ["ftpipe targets", "ftpipe targets reviewer.yaml", "ftpipe targets --json"],
+    load: () => import("./commands/targets.ts"),
+  },
   why: {
     summary: "where a training line came from, or which lines came from a row",
     words: "[PIPELINE] [FILE:LINE]",

@@ -3,8 +3,9 @@ export function thousands(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** A size in bytes for people, such as `98 kB` or `1.9 MB`. */
+/** A size in bytes for people, such as `98 kB`, `1.9 MB` or `8.6 GB`. */
 export function formatBytes(bytes: number): string {
+  if (bytes >= 1_000_000_000) return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
   return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
