@@ -20,8 +20,6 @@ export interface SessionChoice {
   readonly trains: boolean;
   /** Whether the target is chosen as a run chooses it. Default: `trains`. */
   readonly meansToTrain?: boolean;
-  /** Default: `--target`. */
-  readonly target?: string;
   /** Whether `--target all` is taken. Default: false. */
   readonly takesAll?: boolean;
   readonly reports?: boolean;

@@ -1,7 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { sha256 } from "../../src/core/hash.ts";
 import { createEngine } from "../../src/engine/create.ts";
@@ -11,33 +8,7 @@ import { toBody } from "../../src/providers/wire-format.ts";
 import { parseSeed } from "../../src/serve/seed/read.ts";
 import type { CheckpointObject, FileObject, JobObject, PartObject, UploadObject } from "../../src/serve/wire.ts";
 import { examples, type List, openRig, preferences } from "../unit/serve/rig.ts";
-
-/** OpenAI's published description, and a checker over it; kept beside the checkout, not in it. */
-const contracts = new URL("../../../shared/contracts/", import.meta.url);
-const available = existsSync(new URL("validate.mjs", contracts));
-const notice = available ? "" : ` (skipped: no API description at ${fileURLToPath(contracts)})`;
-
-interface Contract {
-  knows(method: string, path: string): boolean;
-  request(method: string, path: string, body: unknown): readonly string[];
-  answer(method: string, path: string, status: number, body: unknown): readonly string[];
-}
-
-async function loadContract(): Promise<Contract> {
-  const { contract } = (await import(new URL("validate.mjs", contracts).href)) as {
-    contract: (description: unknown, ajv: Ajv2020, formats: unknown) => Contract;
-  };
-  const description: unknown = JSON.parse(readFileSync(new URL("openai.openapi.json", contracts), "utf8"));
-  return contract(description, new Ajv2020({ strict: false, allErrors: true, logger: false }), addFormats);
-}
-
-/** The description wants null for the error of a healthy job; the live API answers `{}`, and so do we. */
-const isHealthyError = (fault: string): boolean =>
-  /^(\/data\/\d+)?\/error must (have required property|be null|match a schema in anyOf)/.test(fault);
-
-/** The description's example of a paused job has this status, its list of statuses does not. */
-const isPaused = (fault: string, body: unknown): boolean =>
-  fault.startsWith("/status must be equal to one of") && (body as { status?: unknown }).status === "paused";
+import { available, contracts, loadContract, notice, realFaults } from "./published-api.ts";
 
 async function checkedRig() {
   const api = await loadContract();
@@ -51,8 +22,7 @@ async function checkedRig() {
       ...(sent === undefined ? [] : api.request(method, bare, sent)),
     ];
     checked.push(`${method} ${bare} ${status}`);
-    const real = found.filter((fault) => !isHealthyError(fault) && !isPaused(fault, body));
-    faults.push(...real.map((fault) => `${method} ${bare}: ${fault}`));
+    faults.push(...realFaults(found, body).map((fault) => `${method} ${bare}: ${fault}`));
   };
   const call = async <T>(method: string, path: string, sent?: unknown): Promise<T> => {
     const answer = await rig.call<T>(method, path, sent);
