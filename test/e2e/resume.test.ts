@@ -34,6 +34,27 @@ describe("ftpipe resume", () => {
     expect(await provider.jobs()).toMatchObject({ made: 1, live: 1 });
   });
 
+  test("has a job go on that ftpipe pause stopped", async () => {
+    provider = await providerRig();
+    const long = ["--set", "targets.ours.model=ftpipe-mini", "--set", "training.hyperparameters.n_epochs=50"];
+    expect((await provider.ftpipe("run", "--yes", "--no-wait", ...long)).code).toBe(0);
+    const statusOf = async () => {
+      const shown = await provider.ftpipe("status", "--json", ...long);
+      const { targets } = JSON.parse(shown.stdout) as { targets: { target: string; job_status?: string }[] };
+      return targets.find(({ target }) => target === "ours")?.job_status;
+    };
+    const paused = await provider.ftpipe("pause", ...long);
+    expect([paused.code, paused.stdout]).toEqual([0, expect.stringMatching(/^Job ftjob-\S+: paused\.\n$/)]);
+    expect(await statusOf()).toBe("paused");
+    const resumed = await provider.ftpipe("resume", "--yes", "--timeout", "1s", ...long);
+    expect(resumed.code, resumed.stderr).toBe(10);
+    expect(await statusOf()).not.toBe("paused");
+    expect((await provider.ftpipe("cancel", ...long)).stdout).toContain("cancelled");
+    expect(await provider.jobs()).toMatchObject({ made: 1, live: 0 });
+    const local = await provider.ftpipe("pause", "--target", "local", ...long);
+    expect([local.code, local.stderr]).toEqual([2, expect.stringContaining("The provider local can't pause jobs.")]);
+  });
+
   test("creates nothing that was not begun, and says what to do", async () => {
     provider = await providerRig();
     const nothing = await provider.ftpipe("resume", "--yes");
