@@ -42,6 +42,8 @@ export interface OpenOptions extends PipelineChoice {
   readonly rehash?: boolean;
   /** Most threads of local work; default: one a core, at most 4. */
   readonly workers?: number | undefined;
+  /** Whether the data's tokens will be asked for. Default: true. */
+  readonly measures?: boolean;
   /** Whether the command ends with a report, and so needs a folder of its own. Default: `trains`. */
   readonly reports?: boolean;
   /** Whether the command trains: then the target must be meant, and nobody else may run the same. */
@@ -151,6 +153,7 @@ function openWorld(parts: WorldParts): World {
     ports,
     fileHashes,
     workers: options.workers ?? Math.min(availableParallelism(), 4),
+    measures: options.measures ?? true,
     connection: () => {
       connection ??= target.provider.connect(target.settings, { ports, local: openLocal });
       return connection;

@@ -22,6 +22,7 @@ const session = await openSession({
   target: undefined,
   overrides: [],
   workers: Number(workers),
+  measures: until !== "split",
   trains: false,
 });
 await runPipeline({

@@ -51,6 +51,7 @@ export async function sessionFor(context: CommandContext, choice: SessionChoice)
     resumes,
     waitTimeoutMs: timeout === undefined ? undefined : parseDuration(timeout),
     workers: workersOf(given.text("workers")),
+    measures: !["source", "dataset", "checks", "split"].includes(given.text("until") ?? ""),
     rehash: given.has("rehash"),
     trains,
     meansToTrain,

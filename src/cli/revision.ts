@@ -69,6 +69,7 @@ async function buildAt(
     file,
     target: undefined,
     overrides: [],
+    measures: false,
     trains: false,
   });
   try {

@@ -1,6 +1,6 @@
 import { moduleBeside, type Peer, type PeerProgram, startHere, startPeer } from "../core/peer.ts";
 import type { FileSystem } from "../core/ports.ts";
-import { contentOf, type TrainingLine } from "./example.ts";
+import { contentOf, type ExampleContent, type TrainingLine } from "./example.ts";
 import type { SplitName } from "./split.ts";
 import { type EncodingName, type ExampleTokens, exampleTokenCounter, loadTokenCounter } from "./tokens.ts";
 
@@ -58,7 +58,7 @@ export function fileTokenCounter({
   };
 }
 
-/** Counts the tokens of lines in other threads while more of them are made. */
+/** Counts the tokens of lines while more of them are made: in other threads and, while those are busy, in this one. */
 export interface LineTokenCounter {
   /** @param lines Whole ones; may be written over once the promise resolves. @returns A promise to wait for before the next. */
   take(split: SplitName, lines: Uint8Array): Promise<void>;
@@ -78,12 +78,12 @@ export function lineTokenCounter(
   let waitingBytes = 0;
   return {
     async take(split, written) {
-      const lines = Uint8Array.from(written);
+      const lines = new Uint8Array(written);
       if (pool !== undefined) return pool.take(split, lines);
       waiting.push({ split, lines });
       waitingBytes += lines.length;
       if (waitingBytes < worthBytes) return;
-      const started = counterPool(encoding, { counters: threads, elsewhere: true });
+      const started = counterPool(encoding, { counters: threads, elsewhere: true, helps: true });
       pool = started;
       const all = waiting;
       waiting = [];
@@ -101,30 +101,67 @@ export function lineTokenCounter(
   };
 }
 
+/** Counts the tokens of examples in this thread while they are made. */
+export interface ExampleTokenTallies {
+  add(split: SplitName, content: ExampleContent): void;
+  readonly tallies: () => Readonly<Record<SplitName, TokenTally>>;
+}
+
+export async function exampleTokenTallies(encoding: EncodingName): Promise<ExampleTokenTallies> {
+  const countExample = exampleTokenCounter(await loadTokenCounter(encoding));
+  const sums = { training: empty, validation: empty, test: empty };
+  return {
+    add(split, content) {
+      sums[split] = add(sums[split], countExample(content));
+    },
+    tallies: () => sums,
+  };
+}
+
 interface CounterPool {
-  /** Resolves when a counter has taken the lines. */
+  /** Resolves when a counter has taken the lines, or they are counted. */
   take(name: string, lines: Uint8Array): Promise<void>;
   /** Of all lines that were taken under that name. */
   tally(name: string): Promise<TokenTally>;
   close(): Promise<void>;
 }
 
-function counterPool(
-  encoding: EncodingName,
-  { counters: count, elsewhere }: { readonly counters: number; readonly elsewhere: boolean },
-): CounterPool {
+/** Of one counter at a time: while it answers one, the next waits, so that it never does. */
+const mostOpen = 2;
+
+interface PoolOptions {
+  readonly counters: number;
+  readonly elsewhere: boolean;
+  /** Whether lines that no counter has room for are counted at once, by whoever brings them. Default: they wait. */
+  readonly helps?: boolean;
+}
+
+function counterPool(encoding: EncodingName, { counters: count, elsewhere, helps = false }: PoolOptions): CounterPool {
   const counters = Array.from({ length: count }, () => createCounter(elsewhere));
-  const running = new Map<Counter, Promise<void>>();
+  const running = new Set<Promise<void>>();
   const tallies = new Map<string, TokenTally>();
-  /** One after another: two that wait for an idle counter must not be given the same. */
+  /** One after another: two that wait for a counter with room must not be given the same. */
   let taking: Promise<void> = Promise.resolve();
+  const note = (name: string, tally: TokenTally): void => {
+    tallies.set(name, add(tallies.get(name) ?? empty, tally));
+  };
+  const withRoom = (): Counter | undefined => {
+    const [first] = counters.toSorted((one, other) => one.open() - other.open());
+    return first !== undefined && first.open() < mostOpen ? first : undefined;
+  };
   const hand = async (name: string, lines: Uint8Array): Promise<void> => {
-    const counter = counters.find((candidate) => !running.has(candidate)) ?? (await firstIdle(running));
+    let counter = withRoom();
+    while (counter === undefined) {
+      if (helps) return note(name, await tallyOf({ encoding, lines }));
+      await Promise.race(running);
+      counter = withRoom();
+    }
     const counted = counter.ask({ encoding, lines }).then((tally) => {
-      tallies.set(name, add(tallies.get(name) ?? empty, tally));
+      note(name, tally);
+      running.delete(counted);
     });
-    counted.catch(() => {}); // told to whoever waits for it below
-    running.set(counter, counted);
+    counted.catch(() => {}); // it stays among those that run, and is told to whoever waits for them
+    running.add(counted);
   };
   return {
     take(name, lines) {
@@ -133,18 +170,11 @@ function counterPool(
     },
     async tally(name) {
       await taking;
-      await Promise.all(running.values());
+      await Promise.all(running);
       return tallies.get(name) ?? empty;
     },
     close: async () => void (await Promise.all(counters.map((counter) => counter.end()))),
   };
-}
-
-/** @returns The counter that is done first, which is idle then. */
-async function firstIdle(running: Map<Counter, Promise<void>>): Promise<Counter> {
-  const counter = await Promise.race([...running].map(([candidate, done]) => done.then(() => candidate)));
-  running.delete(counter);
-  return counter;
 }
 
 function add(left: TokenTally, right: TokenTally): TokenTally {
@@ -158,19 +188,21 @@ function add(left: TokenTally, right: TokenTally): TokenTally {
 }
 
 interface Counter {
-  /** One question at a time. */
   ask(question: Question): Promise<TokenTally>;
+  /** Questions that it has not answered yet. */
+  readonly open: () => number;
   end(): Promise<void>;
 }
 
 function createCounter(elsewhere: boolean): Counter {
-  let pending: PromiseWithResolvers<TokenTally> | undefined;
+  const open: PromiseWithResolvers<TokenTally>[] = [];
   let ended = false;
   const fail = (error: Error): void => {
-    if (!ended) pending?.reject(error);
+    if (!ended) for (const question of open.splice(0)) question.reject(error);
   };
   const events = {
-    onReply: (answer: Answer) => ("tally" in answer ? pending?.resolve(answer.tally) : fail(new Error(answer.fault))),
+    onReply: (answer: Answer) =>
+      "tally" in answer ? open.shift()?.resolve(answer.tally) : open.shift()?.reject(new Error(answer.fault)),
     onError: (cause: Error) => fail(new Error(`A thread that counts tokens failed: ${cause.message}`, { cause })),
     onExit: (code: number) => fail(new Error(`A thread that counts tokens ended (exit code ${code}).`)),
   };
@@ -178,11 +210,15 @@ function createCounter(elsewhere: boolean): Counter {
     ? startPeer({ module: moduleBeside("token-worker", import.meta.url), program: countTokens }, events)
     : startHere(countTokens, events);
   return {
+    open: () => open.length,
     ask(question) {
-      pending = Promise.withResolvers();
+      const answer = Promise.withResolvers<TokenTally>();
+      open.push(answer);
       peer.ref();
       peer.post(question);
-      return pending.promise.finally(() => peer.unref());
+      return answer.promise.finally(() => {
+        if (open.length === 0) peer.unref();
+      });
     },
     end() {
       ended = true;
@@ -191,25 +227,23 @@ function createCounter(elsewhere: boolean): Counter {
   };
 }
 
-/** The program of a thread that counts. */
-export const countTokens: PeerProgram<Question, Answer> = (post) => {
-  const decoder = new TextDecoder();
-  const answer = async ({ encoding, lines }: Question): Promise<TokenTally> => {
-    const countExample = exampleTokenCounter(await loadTokenCounter(encoding));
-    let sum = empty;
-    for (const line of decoder.decode(lines).split("\n")) {
-      if (line === "") continue;
-      sum = add(sum, countExample(contentOf(JSON.parse(line) as TrainingLine)));
-    }
-    return sum;
-  };
-  return (question) => {
-    answer(question).then(
-      (tally) => post({ tally }),
-      (error: unknown) => post({ fault: error instanceof Error ? error.message : String(error) }),
-    );
-  };
+/** The program of a thread that counts. It answers in the order of the questions. */
+export const countTokens: PeerProgram<Question, Answer> = (post) => (question) => {
+  tallyOf(question).then(
+    (tally) => post({ tally }),
+    (error: unknown) => post({ fault: error instanceof Error ? error.message : String(error) }),
+  );
 };
+
+async function tallyOf({ encoding, lines }: Question): Promise<TokenTally> {
+  const countExample = exampleTokenCounter(await loadTokenCounter(encoding));
+  let sum = empty;
+  for (const line of new TextDecoder().decode(lines).split("\n")) {
+    if (line === "") continue;
+    sum = add(sum, countExample(contentOf(JSON.parse(line) as TrainingLine)));
+  }
+  return sum;
+}
 
 /** Pieces that each end with a line. */
 async function* wholeLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {

@@ -7,7 +7,7 @@ import { exampleMaker, type MakerSettings } from "../dataset/make-examples.ts";
 import { compileRowSchema } from "../dataset/row-schema.ts";
 import type { SplitPlan } from "../dataset/split.ts";
 import type { Artifact, StageContext } from "../run/stage.ts";
-import { keepTallies, passTokenCounter } from "./data-tokens.ts";
+import { keepTallies, passTokens } from "./data-tokens.ts";
 import { itemPaths, missingFields } from "./grader-rules.ts";
 import { answerForm, localSettings, openImages, openTemplates, readRowSchema, sharesOf } from "./local-settings.ts";
 import { tryGrader } from "./open-grader.ts";
@@ -135,9 +135,10 @@ async function goThrough(context: Context, from: From, moved: SplitPlan["moved"]
   });
   // Two runs may make equal files at once: until they are whole, and adopted, each writes into its own.
   const own = Buffer.from(ports.random.bytes(6)).toString("hex");
-  const tokens = passTokenCounter(world);
+  const tokens = await passTokens(world);
   const splitter = await openSplitWriter({
-    onLines: tokens?.take,
+    onExample: tokens?.onExample,
+    onLines: tokens?.onLines,
     seed: pipeline.dataset.seed,
     shares: sharesOf(pipeline),
     moved,

@@ -1,5 +1,6 @@
+import type { ExampleContent } from "../dataset/example.ts";
 import type { SplitName } from "../dataset/split.ts";
-import { fileTokenCounter, type LineTokenCounter, lineTokenCounter, type TokenTally } from "../dataset/token-count.ts";
+import { exampleTokenTallies, fileTokenCounter, lineTokenCounter, type TokenTally } from "../dataset/token-count.ts";
 import { type Encoding, encodingOf } from "../dataset/tokens.ts";
 import type { Artifact } from "../run/stage.ts";
 import type { World } from "./world.ts";
@@ -7,16 +8,32 @@ import type { World } from "./world.ts";
 type SplitFiles = Readonly<Record<"train" | "validation" | "test", Artifact>>;
 type Tallies = Readonly<Record<SplitName, TokenTally>>;
 
+/** What counts the data's tokens while they are written; one of the two is there. */
+export interface PassTokens {
+  readonly onExample?: (split: SplitName, content: ExampleContent) => void;
+  readonly onLines?: (split: SplitName, lines: Uint8Array) => Promise<void>;
+  /** Undefined if they are to be counted from the files. */
+  readonly tallies: () => Promise<Tallies | undefined>;
+  readonly close: () => Promise<void>;
+}
+
 /**
- * Counts the data's tokens while they are written, where there are threads for it. Nothing hangs on it: what is not
- * counted on the way is counted from the files.
+ * Counts on the way, where the tokens will be asked for: nothing is read a second time, and threads count while the
+ * rows are made. Nothing hangs on it.
  */
-export function passTokenCounter({ workers, target }: World): LineTokenCounter | undefined {
-  return workers < 2 ? undefined : lineTokenCounter(encodingOf(target.settings.model).name, workers - 1);
+export async function passTokens({ workers, measures, target }: World): Promise<PassTokens | undefined> {
+  if (!measures) return undefined;
+  const { name } = encodingOf(target.settings.model);
+  if (workers > 1) {
+    const { take, ...counter } = lineTokenCounter(name, workers - 1);
+    return { ...counter, onLines: take };
+  }
+  const { add, tallies } = await exampleTokenTallies(name);
+  return { onExample: add, tallies: async () => tallies(), close: async () => {} };
 }
 
 /** Keeps what was counted on the way for `dataTokens`. */
-export async function keepTallies(world: World, files: SplitFiles, counter: LineTokenCounter): Promise<void> {
+export async function keepTallies(world: World, files: SplitFiles, counter: PassTokens): Promise<void> {
   const tallies = await counter.tallies();
   if (tallies === undefined) return;
   await world.once(nameOf(encodingOf(world.target.settings.model), files), async () => tallies);

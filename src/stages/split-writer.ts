@@ -37,6 +37,8 @@ export interface SplitSettings {
   readonly moved: SplitPlan["moved"];
   readonly locate: (file: string, line: number) => Location;
   readonly create: (name: string) => Promise<OutputFile>;
+  /** Is shown all examples of the splits. */
+  readonly onExample?: ((split: SplitName, example: Example) => void) | undefined;
   /** Is shown all lines of the splits, many at a time. */
   readonly onLines?: ((split: SplitName, lines: Uint8Array) => Promise<void>) | undefined;
 }
@@ -59,6 +61,7 @@ export async function openSplitWriter({
   moved,
   locate,
   create,
+  onExample,
   onLines,
 }: SplitSettings): Promise<SplitWriter> {
   const planner = splitPlanner(shares);
@@ -107,6 +110,7 @@ export async function openSplitWriter({
       const digest = digestOf(encoded.bytes);
       finder.look({ example, split, digest, prompt: digestOf(prompt === start ? encoded.start : prompt) });
       counts[split].add(example);
+      onExample?.(split, example);
       const lined = examples[split].add(encoded.bytes);
       const noted = manifest.add(manifestText(example, split, digest));
       const held = split === "training" ? undefined : heldOut.add(JSON.stringify(toHeldOut(example, split)));

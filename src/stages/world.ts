@@ -49,6 +49,8 @@ export interface World {
   readonly fileHashes: FileHashes;
   /** Most threads of local work. They change its speed only. */
   readonly workers: number;
+  /** Whether the data's tokens will be asked for, so that they are best counted while they are made. */
+  readonly measures: boolean;
   /** The provider, connected at the first call; local stages never call it. */
   readonly connection: () => Promise<Connection>;
   /** The whole account, opened when it is asked for; undefined where the provider lists nothing. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nodePorts } from "../../../src/core/node-ports.ts";
-import { fileTokenCounter, lineTokenCounter } from "../../../src/dataset/token-count.ts";
+import { exampleTokenTallies, fileTokenCounter, lineTokenCounter } from "../../../src/dataset/token-count.ts";
 import { exampleTokenCounter, loadTokenCounter } from "../../../src/dataset/tokens.ts";
 
 const { files } = nodePorts({});
@@ -92,6 +92,12 @@ describe("counting lines while they are written", () => {
         longest: Math.max(...each.map(({ tokens }) => tokens)),
       });
     }
+  });
+
+  test("one after the other in this thread gives the same as threads that read their lines", async () => {
+    const here = await exampleTokenTallies("o200k_base");
+    for (const [index, example] of examples.entries()) here.add(splits[index % 3] as (typeof splits)[number], example);
+    expect(here.tallies()).toEqual(await countAll(2, 0));
   });
 
   test("few lines start no thread", async () => {
