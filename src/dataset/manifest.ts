@@ -22,10 +22,14 @@ export function shortHash(text: string): string {
   return digestHex(digestOf(text), 8);
 }
 
-/** A `ManifestLine` as text. @param digest Of the example as its file has it, without the line end. */
-export function manifestText({ file, line, variant, keyDigest }: Example, split: SplitName, digest: Digest): string {
-  const hashes = `"${digestHex(keyDigest, 8)}","${digestHex(digest, 8)}"`;
-  return `["${split}",${JSON.stringify(file)},${line},${variant},${hashes}]`;
+/** Writes lines of a manifest, with the sha256 of each example as its file has it, without the line end. */
+export function manifestWriter(): (example: Example, split: SplitName, digest: Digest) => string {
+  let last = { file: "", json: '""' };
+  return ({ file, line, variant, keyDigest }, split, digest) => {
+    if (last.file !== file) last = { file, json: JSON.stringify(file) }; // the rows of a file follow one another
+    const hashes = `"${digestHex(keyDigest, 8)}","${digestHex(digest, 8)}"`;
+    return `["${split}",${last.json},${line},${variant},${hashes}]`;
+  };
 }
 
 export const splitFiles: Readonly<Record<SplitName, string>> = {

@@ -3,7 +3,7 @@ import { lineEncoder, lineWriter } from "../core/json-lines.ts";
 import type { Location } from "../core/location.ts";
 import { type Example, exampleWriter, type HeldOut, promptAndAnswer, toolSettingsOf } from "../dataset/example.ts";
 import { type TwinFinder, twinFinder } from "../dataset/leaks.ts";
-import { manifestText } from "../dataset/manifest.ts";
+import { manifestWriter } from "../dataset/manifest.ts";
 import {
   groupFraction,
   type Shares,
@@ -68,6 +68,7 @@ export async function openSplitWriter({
   const finder = twinFinder(locate);
   const write = exampleWriter();
   const encode = lineEncoder();
+  const manifestText = manifestWriter();
   const names = Object.keys(splitFileNames) as SplitFile[];
   const outputs: Partial<Record<SplitFile, OutputFile>> = {};
   for (const name of names) outputs[name] = await create(splitFileNames[name]);
