@@ -4,6 +4,7 @@ import { displayPath } from "../core/paths.ts";
 import { inOrder } from "../evaluation/evaluate.ts";
 import type { Share } from "../evaluation/metrics.ts";
 import type { EvaluateValue } from "../stages/evaluate.ts";
+import { keepsVerdict } from "../stages/foreign-model.ts";
 import type { GateValue } from "../stages/gate.ts";
 import type { CommandContext } from "./commands.ts";
 import type { Shown } from "./pipeline-command.ts";
@@ -36,7 +37,7 @@ export async function summarize(
       `ftpipe chat ${displayFile} ${target}${world.target.provider.name === "local" ? "   or   ftpipe serve, and any OpenAI client" : ""}`,
     ]);
     next.push(["Report", displayPath(workingDirectory, join(world.runDirectory, "report.html"))]);
-    if (world.target.capabilities.trains && world.modelOverride === undefined)
+    if (keepsVerdict(world))
       next.push(["Commit", displayPath(workingDirectory, world.loaded.lockFile).replace(/\.yaml$/, ".*")]);
   } else if (!result.outputs.has("wait") && result.outputs.has("train")) {
     next.push(["Go on", `ftpipe resume ${displayFile} --target ${world.target.name}`]);

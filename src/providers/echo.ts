@@ -30,6 +30,7 @@ export const echo: ProviderDefinition = {
   options: { type: "object", properties: { model: { type: "string", default: "echo", description: "Any name." } } },
   capabilities: () => ({
     trains: false,
+    isNoModel: true,
     methods: [],
     paid: false,
     baseChat: "direct",

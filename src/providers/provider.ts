@@ -27,6 +27,8 @@ export interface MethodLimits {
 export interface Capabilities {
   /** Whether it can train at all; one that can't is only asked. */
   readonly trains: boolean;
+  /** Whether what answers is no model that could be accepted, as an echo is. Default: false. */
+  readonly isNoModel?: boolean;
   readonly methods: readonly TrainingMethod[];
   /** Whether training costs money, so that consent is needed. */
   readonly paid: boolean;

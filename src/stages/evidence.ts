@@ -7,6 +7,7 @@ import type { DoneStage } from "../run/execute.ts";
 import { recordedOutput } from "../run/record.ts";
 import type { Artifact } from "../run/stage.ts";
 import type { EvidenceOrigin } from "./evidence-origin.ts";
+import { foreignModel } from "./foreign-model.ts";
 import type { TrainValue } from "./train.ts";
 import type { World } from "./world.ts";
 
@@ -21,15 +22,15 @@ const parts: Readonly<Record<string, readonly [stage: string, file: string]>> = 
 /**
  * Writes the bundle of a run that was judged.
  * @param done By stage name, up to the gate.
- * @returns Its sha256 for the lock; undefined if nothing was trained.
+ * @returns Its sha256 for the lock; undefined if nothing was trained, and the model is not one that somebody else trained.
  */
 export async function keepEvidence(
   world: World,
   done: ReadonlyMap<string, DoneStage>,
   origin: EvidenceOrigin,
 ): Promise<Sha256 | undefined> {
-  const trained = done.get("train")?.output.value as TrainValue | undefined;
-  if (trained === undefined) return undefined;
+  const judged = (done.get("train")?.output.value as TrainValue | undefined) ?? foreignModel(world);
+  if (judged === undefined) return undefined;
   const { loaded, target, pipeline, ports } = world;
   const artifacts = Object.entries(parts).flatMap(([name, [stage, file]]): [string, Artifact][] => {
     const artifact = done.get(stage)?.output.files[file];
@@ -44,8 +45,8 @@ export async function keepEvidence(
     target: { name: target.name, provider: provider.name, model: settings.model },
     method: pipeline.training.method,
     sampling: { temperature, max_tokens, response_format },
-    attempt: trained.attempt,
-    fingerprint: trained.fingerprint,
+    attempt: judged.attempt,
+    fingerprint: judged.fingerprint,
     stages: Object.fromEntries(
       [...done].map(([name, { record, output }]) => [name, { record, output: recordedOutput(output) }]),
     ),

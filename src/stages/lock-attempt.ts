@@ -3,6 +3,7 @@ import type { DoneStage } from "../run/execute.ts";
 import { type Lock, type LockAttempt, withAttempt } from "../run/lock.ts";
 import { recordedOutput } from "../run/record.ts";
 import type { EvaluateValue } from "./evaluate.ts";
+import { foreignModel } from "./foreign-model.ts";
 import type { GateValue } from "./gate.ts";
 import type { TrainValue } from "./train.ts";
 import type { UploadValue } from "./upload.ts";
@@ -10,7 +11,8 @@ import type { WaitValue } from "./wait.ts";
 import type { World } from "./world.ts";
 
 /**
- * Writes what the stages did so far into the lock; nothing if nothing was trained.
+ * Writes what the stages did so far into the lock; nothing if nothing was trained, unless the model is
+ * one that somebody else trained.
  * @param done By stage name.
  * @param evidence sha256 of the bundle that the judgement left.
  */
@@ -20,7 +22,7 @@ export async function recordAttempt(
   evidence?: Sha256,
 ): Promise<void> {
   const trained = done.get("train")?.output.value as TrainValue | undefined;
-  if (trained === undefined) return;
+  if (trained === undefined) return recordForeign(world, done, evidence);
   const files = (done.get("upload")?.output.value as UploadValue | undefined)?.files;
   const waited = done.get("wait")?.output.value as WaitValue | undefined;
   const verdict = (done.get("gate")?.output.value as GateValue | undefined)?.verdict;
@@ -41,6 +43,24 @@ export async function recordAttempt(
       ...(evidence === undefined ? {} : { evidence_sha256: evidence }),
     };
   });
+}
+
+async function recordForeign(
+  world: World,
+  done: ReadonlyMap<string, DoneStage>,
+  evidence: Sha256 | undefined,
+): Promise<void> {
+  const foreign = foreignModel(world);
+  const verdict = (done.get("gate")?.output.value as GateValue | undefined)?.verdict;
+  if (foreign === undefined || verdict === undefined) return;
+  const { model, attempt, fingerprint } = foreign;
+  await change(world, { attempt, fingerprint, job: "" }, (before) => ({
+    ...before,
+    stages: stageEntries(before, done),
+    ids: { model },
+    verdict,
+    ...(evidence === undefined ? {} : { evidence_sha256: evidence }),
+  }));
 }
 
 /** Writes down that a job ended without a model, so that a new attempt gets another number. */

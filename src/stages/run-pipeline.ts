@@ -13,6 +13,7 @@ import type { EstimateValue } from "./estimate.ts";
 import { checkCases } from "./evaluate.ts";
 import { keepEvidence } from "./evidence.ts";
 import { type EvidenceOrigin, originOf } from "./evidence-origin.ts";
+import { keepsVerdict } from "./foreign-model.ts";
 import type { GateValue } from "./gate.ts";
 import { judgeTarget } from "./judge-target.ts";
 import { recordAttempt } from "./lock-attempt.ts";
@@ -109,7 +110,7 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   emit({ type: "planned", stages: plan });
   if (request.planHash !== undefined) refuseMoved(request.planHash, await planHash(world, outputs), world);
   const changed = plan.some(({ action }) => action === "run");
-  if (!changed && untrained(world) === undefined && until === undefined && !(await lacksReport(request, plan))) {
+  if (!changed && keepsVerdict(world) && until === undefined && !(await lacksReport(request, plan))) {
     const attempt = currentAttempt(request, plan);
     const isRecorded = (await world.ports.files.stat(rowsRecordFile(world.loaded.lockFile))) !== undefined;
     if (request.writesLock && !request.frozen && !isRecorded) await keepRows(world, outputs);

@@ -1,6 +1,7 @@
 import { FtpipeError } from "../core/errors.ts";
 import type { Connection, JobEvent, JobMetrics, RemoteJob } from "../providers/provider.ts";
 import type { Artifact, StageContext } from "../run/stage.ts";
+import { servedModel } from "./foreign-model.ts";
 import { markFresh } from "./fresh-models.ts";
 import { jobPatience, withJobRunning } from "./job-patience.ts";
 import { checkpointsOf, type KeptCheckpoint, stepsOf } from "./job-results.ts";
@@ -41,8 +42,7 @@ export const wait = defineStage({
   skip: (world) => {
     const because = untrained(world);
     if (because === undefined) return undefined;
-    const named = world.target.settings["tuned_model"];
-    const model = world.modelOverride ?? (typeof named === "string" ? named : world.target.settings.model);
+    const model = world.modelOverride ?? servedModel(world.target);
     const value: WaitValue = {
       job: "",
       model,

@@ -2,6 +2,7 @@ import { createInterface } from "node:readline/promises";
 import type { Session } from "../../compose.ts";
 import type { ChatMessage, ToolSettings } from "../../core/chat.ts";
 import { FtpipeError } from "../../core/errors.ts";
+import { servedModel } from "../../stages/foreign-model.ts";
 import { openPromptRenderer } from "../../stages/prompts.ts";
 import { samplingOf } from "../../stages/sampling.ts";
 import { parseNumber } from "../arguments.ts";
@@ -16,7 +17,7 @@ export async function run(context: CommandContext): Promise<number> {
   try {
     const { world } = session;
     const model =
-      given.text("model") ?? (world.target.capabilities.trains ? tunedModel(session) : world.target.settings.model);
+      given.text("model") ?? (world.target.capabilities.trains ? tunedModel(session) : servedModel(world.target));
     const temperature = parseNumber("temperature", given.text("temperature"));
     const defaults = await samplingOf({ loaded: world.loaded, files: world.ports.files });
     const sampling = { ...defaults, ...(temperature === undefined ? {} : { temperature }) };

@@ -1,6 +1,7 @@
 import type { Session } from "../../compose.ts";
 import { FtpipeError } from "../../core/errors.ts";
 import { gateError } from "../../evaluation/gate.ts";
+import { servedModel } from "../../stages/foreign-model.ts";
 import type { GateValue } from "../../stages/gate.ts";
 import { parseNumber } from "../arguments.ts";
 import type { CommandContext } from "../commands.ts";
@@ -40,8 +41,9 @@ export async function run(context: CommandContext): Promise<number> {
 /** The model to judge: the one named, else the last tuned one. @throws FtpipeError NOTHING_TO_SHOW if there is none. */
 function withModel(session: Session): Session {
   const { world } = session;
-  if (world.modelOverride !== undefined || !world.target.capabilities.trains) return session;
-  return { ...session, world: { ...world, modelOverride: tunedModel(session) } };
+  if (world.modelOverride !== undefined || world.target.capabilities.isNoModel === true) return session;
+  const modelOverride = world.target.capabilities.trains ? tunedModel(session) : servedModel(world.target);
+  return { ...session, world: { ...world, modelOverride } };
 }
 
 /** The last tuned model of the session's target. @throws FtpipeError NOTHING_TO_SHOW */

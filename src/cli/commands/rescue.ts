@@ -1,6 +1,7 @@
 import type { Session } from "../../compose.ts";
 import { FtpipeError } from "../../core/errors.ts";
 import { findShutdown } from "../../providers/shutdowns.ts";
+import { servedModel } from "../../stages/foreign-model.ts";
 import { targetOf } from "../../stages/select-target.ts";
 import { dayOf } from "../../stages/shutdown-radar.ts";
 import { costLimit, keepToLimit } from "../../stages/spending.ts";
@@ -53,9 +54,9 @@ async function dyingTarget({ arguments: given, ports }: CommandContext, session:
 /** @throws FtpipeError NOTHING_TO_SHOW */
 function recordedModel({ lock, world }: Session, target: SelectedTarget): string {
   const { accepted, candidate } = lock.targets[target.name] ?? {};
-  const own = target.capabilities.trains ? undefined : (target.settings["tuned_model"] ?? target.settings.model);
+  const own = target.capabilities.trains ? undefined : servedModel(target);
   const model = accepted ?? candidate ?? own;
-  if (typeof model === "string") return model;
+  if (model !== undefined) return model;
   throw new FtpipeError("NOTHING_TO_SHOW", `The lock knows no model of target ${target.name} that could be recorded.`, {
     hint: `Name it: ftpipe rescue ${world.loaded.displayFile} --target ${target.name} --model ft:…   All that there is: ftpipe rescue --all --dry-run`,
   });

@@ -73,7 +73,7 @@ async function show(context: CommandContext, { world, lock }: Session): Promise<
       accepted_before,
       promoted: attempts.find(({ ids }) => ids.model !== undefined && ids.model === accepted)?.promoted,
       job: attempt?.ids.job,
-      job_status: live?.status ?? attempt?.outcome ?? (attempt?.ids.model === undefined ? "unknown" : "succeeded"),
+      job_status: statusOf(attempt, live),
       other_jobs: attempts.filter((other) => isUnfinished(other) && other !== attempt).map(({ ids }) => ids.job ?? ""),
       verdict: attempt?.verdict,
     });
@@ -86,6 +86,12 @@ async function show(context: CommandContext, { world, lock }: Session): Promise<
     terminal.result(`${world.pipeline.name}  nothing trained yet. Next: ftpipe run ${world.loaded.displayFile}`);
   for (const status of statuses) terminal.result(formatStatus(world.pipeline.name, status));
   return 0;
+}
+
+/** Undefined for a model that somebody else trained. */
+function statusOf(attempt: LockAttempt | undefined, live: RemoteJob | undefined): string | undefined {
+  if (attempt !== undefined && attempt.ids.job === undefined) return undefined;
+  return live?.status ?? attempt?.outcome ?? (attempt?.ids.model === undefined ? "unknown" : "succeeded");
 }
 
 /** A job without a model in the lock may still run; anything else needs no call. */
