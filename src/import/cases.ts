@@ -1,3 +1,4 @@
+import { columnPath } from "../core/notation.ts";
 import { findSecrets } from "../core/secret.ts";
 import type { Row } from "../sources/source.ts";
 import { templateOf } from "./literal.ts";
@@ -26,31 +27,32 @@ export function proposeCases(
   if (hasValidation) {
     return {
       tests: [{ from: "split.validation", assert: checks }],
-      comment: "the job's validation file; {{expected}} is the answer there",
+      comment: graded ? "the validation file" : "the validation file; {{expected}} is the answer there",
       holdsOut: false,
     };
   }
-  const own = graded ? [] : casesFrom(training, proposal, checks);
+  const own = casesFrom(training, proposal, checks);
   if (own.length > 0) {
     return {
       tests: own,
-      comment: "of the training data, since the job had no others: add ones it never saw",
+      comment: "of the training data, since there were no others: add ones that it never saw",
       holdsOut: false,
     };
   }
   return {
     tests: [{ from: "split.test", assert: checks }],
-    comment: "rows held out of the training data: the job had no others",
+    comment: "rows held out of the training data: there were no others",
     holdsOut: true,
   };
 }
 
 const anyAnswer = { type: "regex", value: "\\S", metric: "answered" };
 
-/** What the last message says; undefined if that is no text. */
+/** What the only answer says; undefined if there are several, or if it is no text. */
 function answerOf({ values }: Row): string | undefined {
   const messages = values["messages"] ?? values["preferred_output"];
-  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
+  const answers = (Array.isArray(messages) ? messages : []).filter((message) => message?.role === "assistant");
+  const last: unknown = answers.length === 1 ? answers[0] : undefined;
   if (typeof last !== "object" || last === null) return undefined;
   const { role, content } = last as { readonly role?: unknown; readonly content?: unknown };
   return role === "assistant" && typeof content === "string" && content.trim() !== "" ? content : undefined;
@@ -80,38 +82,54 @@ function isJsonObject(text: string): boolean {
   }
 }
 
-/** The first examples that are short and hold nothing that a pipeline file may not hold. */
+/** Of the first examples that are short and whose question is of texts alone. */
 function casesFrom(training: readonly Row[], proposal: Proposal, assert: readonly unknown[]) {
+  const toolSets = new Set(training.map(({ values }) => JSON.stringify([values["tools"], values["functions"]])));
+  // Of examples with different tools, a case would not know which it is asked with.
+  if (toolSets.size > 1) return [];
   const tests: Readonly<Record<string, unknown>>[] = [];
   for (const [index, row] of training.entries()) {
     if (tests.length === mostCases) break;
-    const messages = plainMessages(row);
-    if ("holds" in messages) {
-      // Examples with tools, weights or images: a case of texts would be asked in another way than they were learnt.
-      return [];
-    }
-    const answer = messages.at(-1);
-    if (answer?.role !== "assistant" || !fits(messages)) continue;
-    tests.push({ ...question(messages, index, proposal, answer.content), assert });
+    const prompt = promptOf(row);
+    const expected = answerOf(row);
+    if (prompt === undefined || !fits([...prompt.map(({ content }) => content), expected ?? ""])) continue;
+    const checks = expected === undefined ? [anyAnswer] : assert;
+    tests.push({ ...question(prompt, index, proposal, expected), assert: checks });
   }
   return tests;
 }
 
-function question(messages: readonly PlainMessage[], index: number, proposal: Proposal, expected: string) {
+/** What is asked before the last answer, if that is texts and nothing else. */
+function promptOf({ values, location }: Row): readonly PlainMessage[] | undefined {
+  const input = values["input"] as { readonly messages: readonly unknown[] } | undefined;
+  const messages = input?.messages ?? (values["messages"] as readonly ({ readonly role?: unknown } | null)[]);
+  const answered = messages.findIndex(
+    (message) => (message as { readonly role?: unknown } | null)?.role === "assistant",
+  );
+  const asked = answered < 0 ? messages : messages.slice(0, answered);
+  const plain = plainMessages({ values: { messages: asked }, location });
+  return "holds" in plain || plain.at(-1)?.role !== "user" ? undefined : plain;
+}
+
+function question(
+  prompt: readonly PlainMessage[],
+  index: number,
+  proposal: Proposal,
+  expected: string | undefined,
+): Readonly<Record<string, unknown>> {
+  const known = expected === undefined ? {} : { expected };
   if ("templates" in proposal) {
     const { columns, messages: templates, training } = proposal.templates;
     const asked = templates.slice(0, -1).map(({ template }) => template);
     const values = columns.map((column, at) => [column, training[index]?.[at] ?? ""] as const);
-    const used = values.filter(([column]) => asked.some((template) => template.includes(`{{${column}}}`)));
-    return { vars: { ...Object.fromEntries(used), expected } };
+    const used = values.filter(([column]) => asked.some((template) => template.includes(`{{${columnPath(column)}}}`)));
+    return { vars: { ...Object.fromEntries(used), ...known } };
   }
-  return {
-    messages: messages.slice(0, -1).map(({ role, content }) => ({ role, content: templateOf([content], []) })),
-    vars: { expected },
-  };
+  const messages = prompt.map(({ role, content }) => ({ role, content: templateOf([content], []) }));
+  return expected === undefined ? { messages } : { messages, vars: known };
 }
 
-function fits(messages: readonly PlainMessage[]): boolean {
-  const text = messages.map(({ content }) => content).join("\n");
+function fits(texts: readonly string[]): boolean {
+  const text = texts.join("\n");
   return text.length <= longestCase && !/[^\P{Cc}\n\t]/u.test(text) && findSecrets(text).length === 0;
 }

@@ -25,6 +25,8 @@ export interface FetchWorld {
   readonly data: DataFiles;
   /** Contents of the account's files, by id, that this or an earlier import fetched; new ones are added. */
   readonly known: Map<string, KnownFile>;
+  /** Entries of the account's files, by id: where they lie, or undefined for one that is gone; new ones are added. */
+  readonly entries: Map<string, string | undefined>;
 }
 
 export interface DataFiles {
@@ -58,12 +60,21 @@ export async function fetchJob(
   for (const { id, path, ...more } of wanted) {
     if (id === undefined) continue;
     const entry = `entry ${id}`;
-    await pieces.json(entry, `files/${safeName(id)}.json`, () => account.file(id, signal), deleted);
+    const entryFile = `files/${safeName(id)}.json`;
+    await pieces.json(entry, entryFile, () => entryOf(id, world), deleted);
     const found = await pieces.read(entry);
+    if (!world.entries.has(id)) world.entries.set(id, found === undefined ? undefined : join(world.folder, entryFile));
     if (found === undefined) await pieces.put(`content ${id}`, { missing: deleted });
     else await pieces.content(id, path, { ...more, bytes: found["bytes"] });
   }
   return pieces.record();
+}
+
+/** A file of several jobs is asked for once. */
+async function entryOf(id: string, { account, entries, files, signal }: FetchWorld): Promise<WireObject | undefined> {
+  if (!entries.has(id)) return account.file(id, signal);
+  const path = entries.get(id);
+  return path === undefined ? undefined : (JSON.parse(await files.readText(path)) as WireObject);
 }
 
 const deleted = "it was deleted, or has expired";

@@ -23,6 +23,8 @@ export interface ImportHome {
   readonly records: ReadonlyMap<string, ImportRecord>;
   /** Contents of the account's files that lie here. */
   readonly known: Map<string, KnownFile>;
+  /** Paths of the entries of the account's files; undefined for one that is gone. */
+  readonly entries: Map<string, string | undefined>;
 }
 
 /** @throws FtpipeError STATE_DAMAGED */
@@ -36,15 +38,17 @@ export async function openHome({
   const imports = join(base, "imports");
   const records = new Map<string, ImportRecord>();
   const known = new Map<string, KnownFile>();
+  const entries = new Map<string, string | undefined>();
   for (const name of await files.list(imports)) {
     const folder = join(imports, name);
     const record = await readRecord(folder, files);
     if (record === undefined) continue;
     records.set(record.job, record);
     for (const [what, piece] of Object.entries(record.pieces)) {
-      const id = /^content (.+)$/.exec(what)?.[1];
-      if (id === undefined || "missing" in piece) continue;
-      known.set(id, { path: join(folder, piece.path), sha256: piece.sha256 });
+      const [kind, id] = what.split(" ");
+      if (id === undefined) continue;
+      if (kind === "entry") entries.set(id, "missing" in piece ? undefined : join(folder, piece.path));
+      else if (!("missing" in piece)) known.set(id, { path: join(folder, piece.path), sha256: piece.sha256 });
     }
   }
   return {
@@ -52,6 +56,7 @@ export async function openHome({
     data: artifacts === undefined ? join(workingDirectory, "pipelines", "data") : join(base, "data"),
     records,
     known,
+    entries,
   };
 }
 
@@ -128,7 +133,7 @@ export async function importJob(
   };
   const data = dataFilesOf(home, begun.name);
   if (before === undefined) await writeRecord(folder, begun, files);
-  const world: FetchWorld = { account, files, signal, folder, data, known: home.known };
+  const world: FetchWorld = { account, files, signal, folder, data, known: home.known, entries: home.entries };
   const record = before?.done === true ? before : await fetchJob(raw, job, { begun, world });
   const outcome = before?.done === true ? undefined : await build(context, { job, record, data, opened });
   const settled = outcome === undefined || outcome.settled;
@@ -232,11 +237,11 @@ function roleOf(what: string, job: PastJob): string {
 }
 
 function missingOf({ pieces }: ImportRecord, job: PastJob): ImportResult["missing"] {
-  return Object.entries(pieces).flatMap(([what, piece]) => {
+  return Object.entries(pieces).flatMap(([what, piece]): ImportResult["missing"] => {
     if (!("missing" in piece)) return [];
-    if (what === "model") return [{ what: `the model ${job.model}`, because: piece.missing }];
+    if (what === "model") return [{ kind: "model", what: `the model ${job.model}`, because: piece.missing }];
     if (!what.startsWith("content ")) return [];
-    return [{ what: `${roleOf(what, job)} ${what.slice("content ".length)}`, because: piece.missing }];
+    return [{ kind: "file", what: `${roleOf(what, job)} ${what.slice("content ".length)}`, because: piece.missing }];
   });
 }
 

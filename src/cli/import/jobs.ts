@@ -74,7 +74,7 @@ export async function importAll(context: CommandContext): Promise<number> {
 function withoutPipeline(result: ImportResult): FtpipeError {
   const { from, problems, missing } = result;
   if (problems.length > 0) return asError(problems, result);
-  const [lost] = missing;
+  const lost = missing.find(({ kind }) => kind === "file");
   return new FtpipeError(
     "JOB_GONE",
     `The training data of ${from} is gone: ${lost?.because ?? "the job names none"}.`,

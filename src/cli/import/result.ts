@@ -19,8 +19,8 @@ export interface ImportResult {
   readonly template?: TemplateResult | undefined;
   /** What no pipeline can carry over. */
   readonly not_carried: readonly string[];
-  /** Files of the job that the account does not give any more. */
-  readonly missing: readonly { readonly what: string; readonly because: string }[];
+  /** What of the job the account does not give any more. */
+  readonly missing: readonly { readonly kind: "file" | "model"; readonly what: string; readonly because: string }[];
   /** Why there is no pipeline, or what is wrong with its data. */
   readonly problems: readonly Problem[];
   /** Whether it was imported before, and nothing was done now. */
