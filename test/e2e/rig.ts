@@ -3,21 +3,18 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inject } from "vitest";
 import { canariesBelow } from "./canary.ts";
 import { type Result, secretsIn, startWatched } from "./watched.ts";
 
 export type { Result } from "./watched.ts";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
-const main = join(repository, "src/cli/main.ts");
-const executable = join(repository, "bin/ftpipe.js");
 
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly folder?: string;
   readonly input?: string;
-  /** Runs the built program, as users do, instead of its sources. */
-  readonly built?: boolean;
 }
 
 /** Where the built-in server keeps the key that it made itself. */
@@ -49,14 +46,21 @@ export function createRig(files: Readonly<Record<string, string>> = {}): Rig {
   const home = `${folder}-home`;
   const written = new Set<string>();
   const secrets: Record<string, string> = {};
+  const { executable, compiled } = inject("program");
   const start = (
     words: readonly string[],
-    { environment: more = {}, folder: inner = "", built = false }: RunOptions = {},
+    { environment: more = {}, folder: inner = "" }: RunOptions = {},
   ): Running => {
     // Only what the program needs: no key and no CI of whoever runs the tests.
-    const environment = { PATH: process.env["PATH"] ?? "", HOME: home, NO_COLOR: "1", ...more };
+    const environment = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: home,
+      NO_COLOR: "1",
+      NODE_COMPILE_CACHE: compiled,
+      ...more,
+    };
     Object.assign(secrets, secretsIn(environment));
-    const { child, ended, shown, onMore } = startWatched(process.execPath, [built ? executable : main, ...words], {
+    const { child, ended, shown, onMore } = startWatched(process.execPath, [executable, ...words], {
       cwd: join(folder, inner),
       environment,
     });

@@ -46,7 +46,7 @@ describe("ftpipe run", () => {
 
   test("says the same again from stamps alone, and looks for itself as soon as anything has changed", async () => {
     rig = createRig(tinyPipeline());
-    const run = async () => (await rig.ftpipe(["run", "towns.yaml"], { built: true })).stdout;
+    const run = async () => (await rig.ftpipe(["run", "towns.yaml"])).stdout;
     await run();
     await delay(3_100); // Until the lock has been at rest: only then is its stamp believed.
     const upToDate = await run();
@@ -63,7 +63,7 @@ describe("ftpipe run", () => {
     utimesSync(join(rig.folder, "towns.csv"), now, now);
     expect(await run()).toBe(upToDate);
     rig.write({ "other.yaml": rig.read("towns.yaml") });
-    expect((await rig.ftpipe(["run", "towns.yaml"], { built: true })).stderr).toContain('The name "towns"');
+    expect((await rig.ftpipe(["run", "towns.yaml"])).stderr).toContain('The name "towns"');
   });
 
   test("does not train again for a comment, and does for a changed row", async () => {

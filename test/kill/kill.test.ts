@@ -1,24 +1,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { howMany } from "../size.ts";
-import { compileProgram, type Program } from "./program.ts";
 import { playMany, playSchedule, type Reference, resumeElsewhere, undisturbed } from "./schedule.ts";
 
-let program: Program;
+const program = inject("program");
 let reference: Reference;
 let folder: string;
 
 beforeAll(async () => {
-  program = await compileProgram();
   folder = mkdtempSync(join(tmpdir(), "ftpipe-reference-"));
   reference = await undisturbed(program, folder);
 });
-afterAll(() => {
-  program.remove();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const schedules = howMany(50, 300);
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compileProgram } from "./program.ts";
+import { buildProgram } from "../program.ts";
 import { type Outcome, playMany, playSchedule, type Reference, resumeElsewhere, undisturbed } from "./schedule.ts";
 
 const { values } = parseArgs({
@@ -13,7 +13,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "10" },
   },
 });
-const program = await compileProgram();
+const [program, remove] = await buildProgram();
 const folder = mkdtempSync(join(tmpdir(), "ftpipe-reference-"));
 try {
   const reference: Reference = await undisturbed(program, folder);
@@ -31,6 +31,6 @@ try {
   process.stdout.write(`${count - failed.length} of ${count} ended well\n`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 } finally {
-  program.remove();
+  remove();
   rmSync(folder, { recursive: true, force: true });
 }

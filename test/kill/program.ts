@@ -1,27 +1,7 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { repository } from "../e2e/rig.ts";
-
-/** The program as it is shipped, compiled into a folder of its own: other tests build `dist/` anew meanwhile. */
-export interface Program {
-  readonly executable: string;
-  readonly remove: () => void;
-}
-
-export async function compileProgram(): Promise<Program> {
-  const folder = mkdtempSync(join(tmpdir(), "ftpipe-program-"));
-  const tsc = join(repository, "node_modules/.bin/tsc");
-  await promisify(execFile)(tsc, ["-p", join(repository, "tsconfig.json"), "--outDir", join(folder, "dist")]);
-  for (const name of ["bin", "package.json"]) cpSync(join(repository, name), join(folder, name), { recursive: true });
-  for (const name of ["assets", "schemas", "node_modules"]) symlinkSync(join(repository, name), join(folder, name));
-  return {
-    executable: join(folder, "bin/ftpipe.js"),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
-}
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Program } from "../program.ts";
 
 export interface Ended {
   /** Null for a process that was killed. */
@@ -43,7 +23,7 @@ export interface Start {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export function startProgram({ executable }: Program, { folder, words, environment = {} }: Start): Process {
+export function startProgram({ executable, compiled }: Program, { folder, words, environment = {} }: Start): Process {
   mkdirSync(folder, { recursive: true });
   const child = spawn(process.execPath, [executable, ...words], {
     cwd: folder,
@@ -51,8 +31,7 @@ export function startProgram({ executable }: Program, { folder, words, environme
       PATH: process.env["PATH"] ?? "",
       HOME: join(folder, ".home"),
       NO_COLOR: "1",
-      // Hundreds of starts: what Node compiled for one serves the others.
-      NODE_COMPILE_CACHE: join(dirname(executable), ".compiled"),
+      NODE_COMPILE_CACHE: compiled,
       ...environment,
     },
     stdio: ["ignore", "pipe", "pipe"],

@@ -7,7 +7,8 @@ import { openCache } from "../../src/run/cache.ts";
 import { readLock } from "../../src/run/lock.ts";
 import type { StageKey } from "../../src/run/record.ts";
 import { tinyPipeline } from "../e2e/rig.ts";
-import { type Ended, type Program, type Server, startProgram, startServer } from "./program.ts";
+import type { Program } from "../program.ts";
+import { type Ended, type Server, startProgram, startServer } from "./program.ts";
 
 /** Numbers in [0, 1) from a seed (mulberry32, https://github.com/bryc/code/blob/master/jshash/PRNGs.md). */
 function numbers(seed: number): () => number {
