@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
+import type { Ajv, ErrorObject, Options, ValidateFunction } from "ajv";
 import type { FormatsPlugin } from "ajv-formats";
 import { compilePattern } from "./pattern.ts";
 import { quote } from "./quote.ts";
@@ -33,11 +33,16 @@ const options = {
 /** What becomes of a keyword that JSON Schema does not have. */
 export type UnknownKeywords = "refuse" | "ignore";
 
-function ajvFor(schema: object | boolean, unknown: UnknownKeywords): Ajv {
-  const { default: addFormats } = load("ajv-formats") as { readonly default: FormatsPlugin };
+type Dialect = "draft-07" | "2020-12";
+
+function dialectOf(schema: object | boolean): Dialect {
   const dialect = typeof schema === "object" && schema !== null && "$schema" in schema ? schema.$schema : undefined;
-  const settings = { ...options, strictSchema: unknown === "refuse" };
-  if (typeof dialect === "string" && /draft-07/.test(dialect)) {
+  return typeof dialect === "string" && /draft-07/.test(dialect) ? "draft-07" : "2020-12";
+}
+
+function ajvOf(dialect: Dialect, settings: Options): Ajv {
+  const { default: addFormats } = load("ajv-formats") as { readonly default: FormatsPlugin };
+  if (dialect === "draft-07") {
     const { Ajv } = load("ajv") as typeof import("ajv");
     return addFormats(new Ajv(settings));
   }
@@ -45,15 +50,28 @@ function ajvFor(schema: object | boolean, unknown: UnknownKeywords): Ajv {
   return addFormats(new Ajv2020(settings));
 }
 
+/** What judges schemas, by their dialect. To compile its meta-schema takes longer than most schemas take. */
+const judges = new Map<Dialect, Ajv>();
+
+function judgeOf(dialect: Dialect): Ajv {
+  const known = judges.get(dialect);
+  if (known !== undefined) return known;
+  const judge = ajvOf(dialect, options);
+  judges.set(dialect, judge);
+  return judge;
+}
+
 /** @throws Error in words of our own: ajv's name no value, and end in all that the meta-schema tried. */
 function compileWithAjv(schema: object | boolean, unknown: UnknownKeywords): ValidateFunction {
-  const ajv = ajvFor(schema, unknown);
-  if (ajv.validateSchema(schema) !== true) {
-    const [fault] = ajv.errors ?? [];
+  const dialect = dialectOf(schema);
+  const judge = judgeOf(dialect);
+  if (judge.validateSchema(schema) !== true) {
+    const [fault] = judge.errors ?? [];
     throw new Error(`the schema is invalid: ${fault === undefined ? "unknown dialect" : schemaFault(fault, schema)}`);
   }
   try {
-    return ajv.compile(schema);
+    // An instance of its own: schemas that have one $id would meet in a shared one.
+    return ajvOf(dialect, { ...options, strictSchema: unknown === "refuse", validateSchema: false }).compile(schema);
   } catch (cause) {
     throw new Error((cause as Error).message.replace(/^strict mode: /, ""), { cause });
   }

@@ -191,12 +191,16 @@ function united(ours: readonly LockAttempt[], theirs: readonly LockAttempt[]): r
   return [...kept, ...theirs.filter((one) => !ours.some(same(one)))];
 }
 
+let compiled: { readonly text: string; readonly check: ValidateFunction } | undefined;
+
 async function compiledSchema(files: FileSystem): Promise<ValidateFunction> {
   const { checkLock } = await import("../core/compiled-schemas.ts");
   if (checkLock !== undefined) return checkLock;
+  const text = await files.readText(packageFile("schemas/lock.schema.json"));
+  if (compiled?.text === text) return compiled.check;
   const { Ajv2020 } = await import("ajv/dist/2020.js");
-  const schema = await files.readText(packageFile("schemas/lock.schema.json"));
-  return new Ajv2020(lockSchemaOptions).compile(JSON.parse(schema) as object);
+  compiled = { text, check: new Ajv2020(lockSchemaOptions).compile(JSON.parse(text) as object) };
+  return compiled.check;
 }
 
 /** `candidate` and `accepted`, as far as an attempt made them: a name that was written in by hand is no model of ours. */
