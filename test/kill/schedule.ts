@@ -3,23 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { nodePorts } from "../../src/core/node-ports.ts";
+import { createRandom } from "../../src/engine/random.ts";
 import { openCache } from "../../src/run/cache.ts";
 import { readLock } from "../../src/run/lock.ts";
 import type { StageKey } from "../../src/run/record.ts";
 import { tinyPipeline } from "../e2e/rig.ts";
 import type { Program } from "../program.ts";
 import { type Ended, type Server, startProgram, startServer } from "./program.ts";
-
-/** Numbers in [0, 1) from a seed (mulberry32, https://github.com/bryc/code/blob/master/jshash/PRNGs.md). */
-function numbers(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** What a run that nobody disturbed came to. */
 export interface Reference {
@@ -111,7 +101,7 @@ const mostRuns = 25;
 
 /** Kills runs at random instants, the last ones not, until one ends by itself. Equal seeds draw equal instants and faults. */
 export async function playSchedule(seed: number, program: Program, reference: Reference): Promise<Outcome> {
-  const random = numbers(seed);
+  const random = createRandom(seed).next;
   return inProject({ program, chaos: badDay(seed) }, async (project, server) => {
     // Four of five find the local stages done: what is killed is then mostly the remote part.
     if (random() < 0.8) copyCache(reference.folder, project);
@@ -135,7 +125,7 @@ export async function playSchedule(seed: number, program: Program, reference: Re
  * lock as well), the key, and the server's address. Where nothing was begun, resuming must create nothing.
  */
 export async function resumeElsewhere(seed: number, program: Program, reference: Reference): Promise<Outcome> {
-  const random = numbers(seed);
+  const random = createRandom(seed).next;
   return inProject({ program, chaos: `seed=${seed},list_lag=0.2s` }, async (project, server) => {
     if (random() < 0.8) copyCache(reference.folder, project);
     const isCommitted = random() < 0.5;

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { FtpipeError } from "../../src/core/errors.ts";
 import { hashJson } from "../../src/core/hash.ts";
+import { createRandom } from "../../src/engine/random.ts";
 import { type Capabilities, type Connection, carefulLookUp, type RemoteJob } from "../../src/providers/provider.ts";
 import type { Intent, Journal } from "../../src/run/journal.ts";
 import { type TrainValue, train } from "../../src/stages/train.ts";
@@ -49,17 +50,6 @@ export interface Machine {
 type Entry = { readonly type: string; readonly at: number; readonly id?: string; readonly deadline?: number };
 
 class Killed extends Error {}
-
-/** Numbers in [0, 1) from a seed (mulberry32, https://github.com/bryc/code/blob/master/jshash/PRNGs.md). */
-function numbers(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Time that passes only when everybody waits. */
 function virtualTime() {
@@ -328,7 +318,7 @@ const mostRestarts = 1000;
 
 /** Plays one schedule to its end. Equal seeds give equal schedules. */
 export async function playSchedule(seed: number, weather: Weather, strategy: Strategy): Promise<Outcome> {
-  const random = numbers(seed);
+  const random = createRandom(seed).next;
   const time = virtualTime();
   const provider = simulatedProvider(random, time, weather);
   let crashes = 0;
