@@ -9,7 +9,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openSession } from "../../src/compose.ts";
 import { nodePorts } from "../../src/core/node-ports.ts";
-import { stages } from "../../src/stages/index.ts";
+import { localRequest } from "../../src/stages/local-request.ts";
 import { runPipeline } from "../../src/stages/run-pipeline.ts";
 
 const [folder = "", until = "", workers = ""] = process.argv.slice(2);
@@ -25,21 +25,7 @@ const session = await openSession({
   measures: until !== "split",
   trains: false,
 });
-await runPipeline({
-  world: session.world,
-  runId: session.runId,
-  stages,
-  cache: session.cache,
-  lock: session.lock,
-  force: new Set(),
-  until,
-  writesLock: false,
-  frozen: false,
-  maxCost: undefined,
-  consent: async () => {},
-  emit: () => {},
-  signal: new AbortController().signal,
-});
+await runPipeline(localRequest(session, { until }));
 const seconds = (performance.now() - start) / 1000;
 await session.close();
 process.stdout.write(JSON.stringify({ seconds, megabytes: process.resourceUsage().maxRSS / 1024 }));

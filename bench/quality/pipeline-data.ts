@@ -7,7 +7,7 @@ import { nodePorts } from "../../src/core/node-ports.ts";
 import type { FileSystem } from "../../src/core/ports.ts";
 import type { Hyperparameters, TrainingExample } from "../../src/engine/engine.ts";
 import type { Artifact, StageOutput } from "../../src/run/stage.ts";
-import { stages } from "../../src/stages/index.ts";
+import { localRequest } from "../../src/stages/local-request.ts";
 import { openPromptRenderer } from "../../src/stages/prompts.ts";
 import { runPipeline } from "../../src/stages/run-pipeline.ts";
 import { resolvedHyperparameters } from "../../src/stages/train.ts";
@@ -40,24 +40,10 @@ export async function readPipelineData(path: string): Promise<PipelineData> {
     trains: false,
   });
   try {
-    const { world, cache, lock, runId } = session;
+    const { world } = session;
     if (world.target.provider.name !== "local")
       throw new Error(`the default target of ${path} is not the built-in one`);
-    const { outputs } = await runPipeline({
-      world,
-      runId,
-      stages,
-      cache,
-      lock,
-      force: new Set(),
-      until: "split",
-      writesLock: false,
-      frozen: false,
-      maxCost: undefined,
-      consent: () => Promise.reject(new Error("a stage on this machine asked for money")),
-      emit: () => {},
-      signal: new AbortController().signal,
-    });
+    const { outputs } = await runPipeline(localRequest(session, { until: "split" }));
     const { train, validation } = (outputs.get("split") as StageOutput).files as Record<
       "train" | "validation",
       Artifact

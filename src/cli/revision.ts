@@ -5,7 +5,7 @@ import { FtpipeError } from "../core/errors.ts";
 import { type GitRepository, gitRepository } from "../core/git.ts";
 import { filesAt } from "../core/git-files.ts";
 import { readLock } from "../run/lock.ts";
-import { stages } from "../stages/index.ts";
+import { localRequest } from "../stages/local-request.ts";
 import type { CommittedState } from "../stages/plan-compare.ts";
 import type { SplitFiles } from "../stages/plan-samples.ts";
 import { readRowsRecord } from "../stages/rows-record.ts";
@@ -73,21 +73,7 @@ async function buildAt(
     trains: false,
   });
   try {
-    const { outputs } = await runPipeline({
-      world: session.world,
-      runId: session.runId,
-      stages,
-      cache: session.cache,
-      lock: session.lock,
-      force: new Set(),
-      until: "split",
-      writesLock: false,
-      frozen: false,
-      maxCost: undefined,
-      consent: async () => {},
-      emit: () => {},
-      signal,
-    });
+    const { outputs } = await runPipeline(localRequest(session, { until: "split", signal }));
     return outputs.get("split")?.files;
   } finally {
     await session.close();

@@ -4,7 +4,7 @@ import { openSession } from "../../src/compose.ts";
 import { throwIfErrors } from "../../src/core/errors.ts";
 import { nodePorts } from "../../src/core/node-ports.ts";
 import { checkTargets } from "../../src/stages/check-targets.ts";
-import { stages } from "../../src/stages/index.ts";
+import { localRequest } from "../../src/stages/local-request.ts";
 import { targetOf } from "../../src/stages/select-target.ts";
 import type { Call } from "./docs-blocks.ts";
 import { createRig, type Result, type Rig, repository } from "./rig.ts";
@@ -72,21 +72,7 @@ export async function checkPipeline(rig: Rig, file: string): Promise<void> {
     const worlds = Object.keys(targets).map((name) =>
       name === session.world.target.name ? session.world : session.worldOf(targetOf(targets, name)),
     );
-    const request = {
-      world: session.world,
-      runId: session.runId,
-      stages,
-      cache: session.cache,
-      lock: session.lock,
-      force: new Set<string>(),
-      until: "estimate",
-      writesLock: false,
-      frozen: false,
-      maxCost: undefined,
-      consent: async () => {},
-      emit: () => {},
-      signal: new AbortController().signal,
-    };
+    const request = localRequest(session, { until: "estimate" });
     throwIfErrors((await checkTargets(request, { worlds, decides: () => true })).problems);
   } finally {
     await session.close();

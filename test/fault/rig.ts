@@ -10,7 +10,7 @@ import { createEngine } from "../../src/engine/create.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { readLock } from "../../src/run/lock.ts";
 import { attachLocalServer } from "../../src/serve/attach.ts";
-import { stages } from "../../src/stages/index.ts";
+import { localRequest } from "../../src/stages/local-request.ts";
 import { type RunResult, runPipeline } from "../../src/stages/run-pipeline.ts";
 import { type Counter, counterOf, type Fault, faultyFetch, faultyFiles, noFault } from "./faulty-ports.ts";
 
@@ -130,23 +130,8 @@ function watchJobs() {
   return { watch, started: () => started };
 }
 
-function runWhole({ world, cache, lock, runId }: Session): Promise<RunResult> {
-  return runPipeline({
-    world,
-    runId,
-    stages,
-    cache,
-    lock,
-    force: new Set(),
-    until: undefined,
-    writesLock: true,
-    frozen: false,
-    maxCost: undefined,
-    consent: async () => {},
-    emit: () => {},
-    signal: new AbortController().signal,
-  });
-}
+const runWhole = (session: Session): Promise<RunResult> =>
+  runPipeline(localRequest(session, { writesLock: true, consent: async () => {} }));
 
 /** Waits between two looks are short: here the job is done in no time. */
 function impatient(ports: Ports): Ports {

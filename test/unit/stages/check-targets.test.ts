@@ -7,7 +7,7 @@ import { FtpipeError } from "../../../src/core/errors.ts";
 import { nodePorts } from "../../../src/core/node-ports.ts";
 import type { Capabilities } from "../../../src/providers/provider.ts";
 import { checkTargets, type TargetsCheck } from "../../../src/stages/check-targets.ts";
-import { stages } from "../../../src/stages/index.ts";
+import { localRequest } from "../../../src/stages/local-request.ts";
 import { targetOf } from "../../../src/stages/select-target.ts";
 import type { World } from "../../../src/stages/world.ts";
 
@@ -65,24 +65,7 @@ async function check({ limits, decides = () => true, rows = 12 }: Options = {}):
     return session.worldOf({ ...target, capabilities: { ...target.capabilities, ...limits } });
   });
   const world = worlds[0] as World;
-  return checkTargets(
-    {
-      world,
-      runId: session.runId,
-      stages,
-      cache: session.cache,
-      lock: session.lock,
-      force: new Set(),
-      until: "estimate",
-      writesLock: false,
-      frozen: false,
-      maxCost: undefined,
-      consent: () => Promise.reject(new Error("a check is free")),
-      emit: () => {},
-      signal: new AbortController().signal,
-    },
-    { worlds, decides },
-  );
+  return checkTargets(localRequest({ ...session, world }, { until: "estimate" }), { worlds, decides });
 }
 
 const told = ({ reports }: TargetsCheck) => reports.map(({ target, verdict, stops }) => [target, verdict, stops]);

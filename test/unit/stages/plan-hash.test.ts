@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { openSession } from "../../../src/compose.ts";
 import { FtpipeError } from "../../../src/core/errors.ts";
 import { nodePorts } from "../../../src/core/node-ports.ts";
-import { stages } from "../../../src/stages/index.ts";
+import { localRequest } from "../../../src/stages/local-request.ts";
 import { parsePlanHash, planHash, refuseMoved } from "../../../src/stages/plan-hash.ts";
 import { runPipeline } from "../../../src/stages/run-pipeline.ts";
 import type { World } from "../../../src/stages/world.ts";
@@ -41,21 +41,7 @@ async function hashOf(...changes: readonly Change[]): Promise<{ readonly hash: s
     trains: false,
   });
   const { world } = session;
-  const { outputs } = await runPipeline({
-    world,
-    runId: session.runId,
-    stages,
-    cache: session.cache,
-    lock: session.lock,
-    force: new Set(),
-    until: "estimate",
-    writesLock: false,
-    frozen: false,
-    maxCost: undefined,
-    consent: async () => {},
-    emit: () => {},
-    signal: new AbortController().signal,
-  });
+  const { outputs } = await runPipeline(localRequest(session, { until: "estimate" }));
   const hash = await planHash(world, outputs);
   await session.close();
   return { hash, world };

@@ -8,7 +8,7 @@ import { FtpipeError } from "../../../src/core/errors.ts";
 import { nodePorts } from "../../../src/core/node-ports.ts";
 import type { FileSystem, Ports } from "../../../src/core/ports.ts";
 import type { RunEvent } from "../../../src/run/events.ts";
-import { stages } from "../../../src/stages/index.ts";
+import { localRequest } from "../../../src/stages/local-request.ts";
 import { type RunResult, runPipeline } from "../../../src/stages/run-pipeline.ts";
 import type { World } from "../../../src/stages/world.ts";
 import { openRig } from "../serve/rig.ts";
@@ -175,21 +175,12 @@ export async function stageRig(engine: ScriptedEngine = scriptedEngine()) {
         ...options,
       });
       try {
-        const result = await runPipeline({
-          world: change(session.world),
-          runId: session.runId,
-          stages,
-          cache: session.cache,
-          lock: session.lock,
-          force: new Set(),
-          until,
-          writesLock: true,
-          frozen: false,
-          maxCost: undefined,
-          consent: async () => {},
-          emit: (event) => events.push(event),
-          signal: new AbortController().signal,
-        });
+        const result = await runPipeline(
+          localRequest(
+            { ...session, world: change(session.world) },
+            { until, writesLock: true, consent: async () => {}, emit: (event) => events.push(event) },
+          ),
+        );
         return { result, error: undefined, events };
       } catch (error) {
         if (!(error instanceof FtpipeError)) throw error;
