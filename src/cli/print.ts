@@ -1,7 +1,7 @@
 import { titleOf } from "../core/error-titles.ts";
 import { type ErrorCode, type FtpipeError, type Problem, placesOf } from "../core/errors.ts";
 import { formatLocation, type Location } from "../core/location.ts";
-import { thousands } from "../core/units.ts";
+import { plural, thousands } from "../core/units.ts";
 import { printable, type Terminal } from "./terminal.ts";
 
 /** More problems of one code than this are told together. */
@@ -95,7 +95,7 @@ const timesOf = (problems: readonly Problem[]) => problems.reduce((sum, problem)
 export function count(problems: readonly Problem[]): string {
   const of = (severity: Problem["severity"], word: string) => {
     const number = problems.filter((item) => item.severity === severity).length;
-    return number === 0 ? [] : [`${number} ${word}${number === 1 ? "" : "s"}`];
+    return number === 0 ? [] : [plural(number, word)];
   };
   return [...of("error", "error"), ...of("warning", "warning")].join(", ");
 }

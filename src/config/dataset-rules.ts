@@ -1,3 +1,4 @@
+import { plural } from "../core/units.ts";
 import { itemRules } from "./item-rules.ts";
 import type { Dataset, Pipeline, Preference, Training } from "./pipeline.gen.ts";
 import type { Finding, PipelineRule } from "./pipeline-rule.ts";
@@ -222,7 +223,7 @@ function choicesAreTwo({ choices = {}, tie_values: ties }: Preference): readonly
   const names = Object.keys(choices);
   const pointer = "/dataset/preference/choices";
   if (names.length !== 2) {
-    const message = `dataset.preference.choices has ${names.length} answer${names.length === 1 ? "" : "s"}, not two.`;
+    const message = `dataset.preference.choices has ${plural(names.length, "answer")}, not two.`;
     const hint = "A preference is between exactly two: name both, as the column does.";
     return [{ pointer, message, hint, on: "key" }];
   }

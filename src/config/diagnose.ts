@@ -2,6 +2,7 @@ import type { ErrorObject } from "ajv";
 import { type Problem, problem } from "../core/errors.ts";
 import { compilePattern } from "../core/pattern.ts";
 import { didYouMean } from "../core/suggest.ts";
+import { plural } from "../core/units.ts";
 import { parsePointer, type YamlDocument } from "./document.ts";
 
 interface SchemaNode {
@@ -106,12 +107,12 @@ function describe(error: ErrorObject, document: YamlDocument): Problem {
     }
     case "maxLength":
       return invalid(
-        `${place} takes at most ${count(Number(params["limit"]), "character")}, not ${show(error.data)}.`,
+        `${place} takes at most ${plural(Number(params["limit"]), "character")}, not ${show(error.data)}.`,
         schema.description,
       );
     case "maxItems":
     case "maxProperties": {
-      const limit = count(Number(params["limit"]), keyword === "maxItems" ? "item" : "key");
+      const limit = plural(Number(params["limit"]), keyword === "maxItems" ? "item" : "key");
       return invalid(`${place} has more than ${limit}.`, schema.description);
     }
     default: {
@@ -170,10 +171,6 @@ function dotted(pointer: string): string {
 
 function orList(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
 
 function typeName(type: string): string {

@@ -14,6 +14,7 @@ import { type Problem, problem } from "../core/errors.ts";
 import { type Location, locateOffset } from "../core/location.ts";
 import { conflictOffset, resolveMerge } from "../core/merge-conflict.ts";
 import { looksLikeSecret } from "../core/secret.ts";
+import { plural } from "../core/units.ts";
 import { offsetInSource } from "./scalar-place.ts";
 import { maxDepth, secretProblems, structureProblems } from "./yaml-structure.ts";
 import { sentence, syntaxFaults } from "./yaml-syntax.ts";
@@ -212,7 +213,7 @@ function indexBeyond(document: Document, keys: readonly (string | number)[]): st
   for (const [depth, key] of keys.entries()) {
     const list = depth === 0 ? document.contents : document.getIn(keys.slice(0, depth));
     if (!isSeq(list) || typeof key !== "number" || key <= list.items.length) continue;
-    const count = `${list.items.length} item${list.items.length === 1 ? "" : "s"}`;
+    const count = plural(list.items.length, "item");
     return `Cannot set ${keys.join(".")}: ${keys.slice(0, depth).join(".")} has ${count}, and counts from 0.`;
   }
   return undefined;

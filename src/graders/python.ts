@@ -1,3 +1,4 @@
+import { plural } from "../core/units.ts";
 import { defineGrader } from "./grader.ts";
 
 /** "Your uploaded code must be less than 256kB", read as the larger unit: what is refused here is surely refused there. */
@@ -51,7 +52,7 @@ export const python = defineGrader({
         return { message: "defines grade() as async, and nobody awaits it.", hint: sample };
       }
       if (names === 2) return undefined;
-      return { message: `has a grade() that takes ${names} argument${names === 1 ? "" : "s"}, not two.`, hint: sample };
+      return { message: `has a grade() that takes ${plural(names, "argument")}, not two.`, hint: sample };
     },
   },
 });

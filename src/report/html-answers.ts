@@ -1,6 +1,6 @@
+import { plural } from "../core/units.ts";
 import { type AnswerRow, byInterest, type CaseRow, type ReportData, tunedAnswer } from "./data.ts";
 import { html, type Markup } from "./markup.ts";
-import { plural } from "./numbers.ts";
 
 /** Most cases that the page shows; all are in results.json. */
 const maxShown = 400;

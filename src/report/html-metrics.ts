@@ -1,7 +1,8 @@
+import { plural } from "../core/units.ts";
 import { intervalChart } from "./chart.ts";
 import type { MetricRow, ReportData } from "./data.ts";
 import { html, type Markup } from "./markup.ts";
-import { percent, plural, points } from "./numbers.ts";
+import { percent, points } from "./numbers.ts";
 
 /** Every metric by model, and the differences of the pass rates with their intervals. */
 export function metricsSection({ subjects, metrics, comparisons }: ReportData): Markup {

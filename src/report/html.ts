@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
+import { plural, thousands } from "../core/units.ts";
 import { lossChart } from "./chart.ts";
 import type { ConfusionTable, ReportData, RuleRow, Verdict } from "./data.ts";
 import { answersSection } from "./html-answers.ts";
 import { metricsSection } from "./html-metrics.ts";
 import { html, type Markup } from "./markup.ts";
-import { count, plural } from "./numbers.ts";
 import { style } from "./style.ts";
 
 /** Marks differ in shape as well as in colour. */
@@ -94,10 +94,10 @@ function dataSection({ data }: ReportData): Markup | undefined {
   if (data.length === 0) return undefined;
   const hasTokens = data.some(({ tokens }) => tokens !== undefined);
   const tokenCell = (tokens: number | undefined) =>
-    html`<td class="number">${tokens === undefined ? "–" : count(tokens)}</td>`;
+    html`<td class="number">${tokens === undefined ? "–" : thousands(tokens)}</td>`;
   return html`<section id="data"><h2>Data</h2><div class="scroll"><table>
 <thead><tr><th>Split</th><th class="number">Rows</th><th class="number">Examples</th>${hasTokens ? html`<th class="number">Tokens</th>` : undefined}</tr></thead>
-<tbody>${data.map(({ split, rows, examples, tokens }) => html`<tr><th scope="row">${split}</th><td class="number">${count(rows)}</td><td class="number">${count(examples)}</td>${hasTokens ? tokenCell(tokens) : undefined}</tr>`)}</tbody>
+<tbody>${data.map(({ split, rows, examples, tokens }) => html`<tr><th scope="row">${split}</th><td class="number">${thousands(rows)}</td><td class="number">${thousands(examples)}</td>${hasTokens ? tokenCell(tokens) : undefined}</tr>`)}</tbody>
 </table></div></section>`;
 }
 

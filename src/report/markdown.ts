@@ -1,6 +1,7 @@
+import { plural, thousands } from "../core/units.ts";
 import { byInterest, type CaseRow, type ReportData, tunedAnswer, type Verdict } from "./data.ts";
 import { code, maxMarkdown, plain } from "./markdown-text.ts";
-import { count, percent, plural, points } from "./numbers.ts";
+import { percent, points } from "./numbers.ts";
 
 const maxCases = 10;
 
@@ -78,7 +79,7 @@ function casesList(failing: readonly CaseRow[], shown: number): string {
   });
   const title = `<details${failing.length <= 3 ? " open" : ""}><summary>${plural(failing.length, "failing case")}</summary>`;
   const left = failing.length - shown;
-  const more = left === 0 ? [] : ["", `${count(left)} more in \`report.html\`.`];
+  const more = left === 0 ? [] : ["", `${thousands(left)} more in \`report.html\`.`];
   return [
     title,
     "",
@@ -93,7 +94,7 @@ function casesList(failing: readonly CaseRow[], shown: number): string {
 
 function dataLine({ data }: ReportData): string {
   const parts = data.map(({ split, rows, examples, tokens }) => {
-    const counted = tokens === undefined ? "" : `, ${count(tokens)} tokens`;
+    const counted = tokens === undefined ? "" : `, ${thousands(tokens)} tokens`;
     return `${split} ${plural(examples, "example")} from ${plural(rows, "row")}${counted}`;
   });
   return parts.length === 0 ? "" : `Data: ${parts.join(" · ")}`;

@@ -16,12 +16,3 @@ function hundredths(share: number): string {
   const rounded = nearEnd ? Math.min(99.9, Math.max(0.1, Number(value.toFixed(1)))) : Number(value.toFixed(1));
   return `${rounded}`;
 }
-
-/** Groups of three, such as `41,208`. */
-export function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
-}

@@ -1,6 +1,5 @@
-import { formatBytes } from "../core/units.ts";
+import { formatBytes, plural, thousands } from "../core/units.ts";
 import { code, codeBlock, maxMarkdown, plain } from "./markdown-text.ts";
-import { count, plural } from "./numbers.ts";
 import type { PlanDocument, PlanSample } from "./plan-data.ts";
 import { sampleDiff } from "./plan-diff.ts";
 import {
@@ -104,7 +103,7 @@ function samples(all: readonly PlanSample[], shown: number): string {
     ];
   });
   const left = all.length - shown;
-  const more = left === 0 ? "" : `\n\n${count(left)} more: \`ftpipe plan --samples\``;
+  const more = left === 0 ? "" : `\n\n${thousands(left)} more: \`ftpipe plan --samples\``;
   return details(`Some rows that changed: ${plural(shown, "row")}`, `${codeBlock(lines, "diff")}${more}`);
 }
 
@@ -112,7 +111,7 @@ function warnings({ warnings: all }: PlanDocument): string {
   if (all.length === 0) return "";
   const lines = all.slice(0, mostWarnings).map(({ code: name, message }) => `- ${name}: ${code(message, 300)}`);
   const left = all.length - mostWarnings;
-  if (left > 0) lines.push(`- … and ${count(left)} more: \`ftpipe check\``);
+  if (left > 0) lines.push(`- … and ${thousands(left)} more: \`ftpipe check\``);
   return details(plural(all.length, "warning"), lines.join("\n"));
 }
 

@@ -1,5 +1,5 @@
-import { dollars, formatBytes } from "../core/units.ts";
-import { count, percent, plural } from "./numbers.ts";
+import { dollars, formatBytes, plural, thousands } from "../core/units.ts";
+import { percent } from "./numbers.ts";
 import type { PlanDocument, PlanSample } from "./plan-data.ts";
 
 /** `+200 rows  −3  ~11 changed   0 moved between splits`; undefined if there is nothing to compare with. */
@@ -8,20 +8,20 @@ export function changesLine({ data: { changes } }: PlanDocument): string | undef
   const { exact, added, removed, changed, moved } = changes;
   if (exact && added + removed + changed + moved === 0) return "no row changed";
   const about = exact ? "" : "   (about: from a share of the rows)";
-  return `+${plural(added, "row")}  −${count(removed)}  ~${count(changed)} changed   ${count(moved)} moved between splits${about}`;
+  return `+${plural(added, "row")}  −${thousands(removed)}  ~${thousands(changed)} changed   ${thousands(moved)} moved between splits${about}`;
 }
 
 /** `training 244 · validation 17 · test 18 examples from 157 rows` */
 export function examplesLine({ data: { examples, rows } }: PlanDocument): string {
   const parts = Object.entries(examples).filter(([name, number]) => name === "training" || number > 0);
-  return `${parts.map(([name, number]) => `${name} ${count(number)}`).join(" · ")} examples from ${plural(rows, "row")}`;
+  return `${parts.map(([name, number]) => `${name} ${thousands(number)}`).join(" · ")} examples from ${plural(rows, "row")}`;
 }
 
 /** `dropped: 4 of 1,000 examples by max_tokens (0.4 %)` */
 export function droppedLines({ data: { dropped } }: PlanDocument): readonly string[] {
   return dropped.map(
     ({ rule, examples, of }) =>
-      `dropped: ${count(examples)} of ${plural(of, "example")} by ${rule} (${percent(examples / of)})`,
+      `dropped: ${thousands(examples)} of ${plural(of, "example")} by ${rule} (${percent(examples / of)})`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { type Problem, problem } from "../core/errors.ts";
 import type { Location } from "../core/location.ts";
 import { conflictOffset, resolveMerge } from "../core/merge-conflict.ts";
+import { plural } from "../core/units.ts";
 
 /** A cell with more lines than this was probably opened by a stray quote. */
 const manyLines = 200;
@@ -89,7 +90,7 @@ export function ragged(
       : columns === 1
         ? `${tooMany} Or is the first line a title? Then remove it: the first line is the header.`
         : tooMany;
-  return problem("error", "ROW_RAGGED", `${cells} cell${cells === 1 ? "" : "s"}, but the header has ${columns}.`, {
+  return problem("error", "ROW_RAGGED", `${plural(cells, "cell")}, but the header has ${columns}.`, {
     location,
     hint,
   });

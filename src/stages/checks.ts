@@ -1,3 +1,4 @@
+import { plural } from "../core/units.ts";
 import { fromPass } from "./data-pass.ts";
 import { dataset } from "./dataset.ts";
 import { localSettings } from "./local-settings.ts";
@@ -18,7 +19,7 @@ export const checks = defineStage({
   describe: ({ checks: count, warnings, dropped, redacted }: ChecksValue, { loaded }) => {
     const lost = dropped.map(({ rule, examples }) => `${examples} dropped by ${rule}`);
     if (redacted !== undefined) lost.push(`${redacted} redacted`);
-    const warned = warnings === 0 ? [] : [`${warnings} warning${warnings === 1 ? "" : "s"}`];
+    const warned = warnings === 0 ? [] : [plural(warnings, "warning")];
     return {
       text: [`all ${count} passed`, ...warned, ...lost].join(", "),
       ...(warnings === 0 ? {} : { note: `ftpipe check ${loaded.displayFile}` }),

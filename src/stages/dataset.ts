@@ -1,3 +1,4 @@
+import { plural } from "../core/units.ts";
 import { fromPass } from "./data-pass.ts";
 import { localSettings } from "./local-settings.ts";
 import type { DatasetValue } from "./pass-outcomes.ts";
@@ -16,9 +17,8 @@ export const dataset = defineStage({
     files: {},
   }),
   describe: ({ examples, rows, variants, ties = 0 }: DatasetValue) => {
-    const count = (value: number, word: string) => `${value.toLocaleString("en-US")} ${word}${value === 1 ? "" : "s"}`;
     const times = variants === 1 ? "" : ` × ${variants}`;
-    const left = ties === 0 ? "" : `, ${count(ties, "tie")} dropped`;
-    return { text: `${count(examples, "example")} from ${count(rows, "row")}${times}${left}` };
+    const left = ties === 0 ? "" : `, ${plural(ties, "tie")} dropped`;
+    return { text: `${plural(examples, "example")} from ${plural(rows, "row")}${times}${left}` };
   },
 });

@@ -2,7 +2,7 @@ import { type Problem, problem, throwIfErrors } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import { readJsonLines } from "../core/json-lines.ts";
 import type { FileSystem } from "../core/ports.ts";
-import { dollars } from "../core/units.ts";
+import { dollars, plural, thousands } from "../core/units.ts";
 import { contentOf, type ExampleContent, type TrainingLine, toolSettingsOf } from "../dataset/example.ts";
 import { rowLocator } from "../dataset/files.ts";
 import type { ManifestLine } from "../dataset/manifest.ts";
@@ -111,7 +111,7 @@ export const estimate = defineStage({
     return { value, files: {} };
   },
   describe: ({ tokens, encoding, epochs, paid, price, evaluation, tools, images }) => ({
-    text: `${paid && !(encoding.exact && tools === undefined && images === undefined) ? "about " : ""}${tokens.training.toLocaleString("en-US")} tokens × ${epochs} epoch${epochs === 1 ? "" : "s"}`,
+    text: `${paid && !(encoding.exact && tools === undefined && images === undefined) ? "about " : ""}${thousands(tokens.training)} tokens × ${plural(epochs, "epoch")}`,
     note: !paid
       ? "free"
       : price === null

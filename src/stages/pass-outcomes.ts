@@ -1,6 +1,7 @@
 import { type Problem, problem } from "../core/errors.ts";
 import type { Sha256 } from "../core/hash.ts";
 import type { ProblemList } from "../core/problem-list.ts";
+import { plural } from "../core/units.ts";
 import type { ActiveRule } from "../dataset/apply-rules.ts";
 import type { CheckedExamples } from "../dataset/check-examples.ts";
 import { templateProblems } from "../dataset/columns.ts";
@@ -159,7 +160,7 @@ export function splitOutcome(
 
 function tooFew({ loaded }: World, { examples, rows }: Count, hint: string): readonly Problem[] {
   if (examples >= fewestTrainingExamples) return [];
-  const message = `Training has ${examples} example${examples === 1 ? "" : "s"} (of ${rows} row${rows === 1 ? "" : "s"}), but needs at least ${fewestTrainingExamples}.`;
+  const message = `Training has ${plural(examples, "example")} (of ${plural(rows, "row")}), but needs at least ${fewestTrainingExamples}.`;
   return [problem("error", "EXAMPLES_TOO_FEW", message, { hint, location: loaded.locate("/source/path") })];
 }
 

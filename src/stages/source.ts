@@ -1,3 +1,4 @@
+import { plural, thousands } from "../core/units.ts";
 import { fromPass } from "./data-pass.ts";
 import { localSettings } from "./local-settings.ts";
 import type { SourceValue } from "./pass-outcomes.ts";
@@ -15,9 +16,8 @@ export const source = defineStage({
     const extra = [
       validation > 0 ? `${validation} for validation` : "",
       test > 0 ? `${test} for the test` : "",
-      filtered > 0 ? `${filtered.toLocaleString("en-US")} left out by where` : "",
+      filtered > 0 ? `${thousands(filtered)} left out by where` : "",
     ].filter((text) => text !== "");
-    const word = rows === 1 ? "row" : "rows";
-    return { text: [`${rows.toLocaleString("en-US")} ${word}`, ...extra].join(", "), note: path };
+    return { text: [plural(rows, "row"), ...extra].join(", "), note: path };
   },
 });

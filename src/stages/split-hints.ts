@@ -1,4 +1,5 @@
 import type { Pipeline } from "../config/pipeline.gen.ts";
+import { plural } from "../core/units.ts";
 import type { ChecksValue, SourceValue } from "./pass-outcomes.ts";
 
 const usual =
@@ -10,12 +11,10 @@ export function fewExamplesHint(
   { filtered = 0 }: SourceValue,
   { dropped }: ChecksValue,
 ): string {
-  const count = (number: number, word: string): string =>
-    `${number.toLocaleString("en-US")} ${word}${number === 1 ? "" : "s"}`;
   const reasons = [
-    ...(filtered === 0 ? [] : [`source.where left out ${count(filtered, "row")}.`]),
-    ...(limit === undefined ? [] : [`source.limit takes no more than ${count(limit, "row")}.`]),
-    ...dropped.map(({ rule, examples }) => `The rule ${rule} dropped ${count(examples, "example")}.`),
+    ...(filtered === 0 ? [] : [`source.where left out ${plural(filtered, "row")}.`]),
+    ...(limit === undefined ? [] : [`source.limit takes no more than ${plural(limit, "row")}.`]),
+    ...dropped.map(({ rule, examples }) => `The rule ${rule} dropped ${plural(examples, "example")}.`),
     ...(split.group_by === undefined ? [] : [groupReason(split.group_by)]),
   ];
   return [...reasons, usual].join(" ");

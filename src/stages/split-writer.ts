@@ -3,7 +3,7 @@ import { lineEncoder, lineWriter } from "../core/json-lines.ts";
 import type { Location } from "../core/location.ts";
 import { type Example, exampleWriter, type HeldOut, promptAndAnswer, toolSettingsOf } from "../dataset/example.ts";
 import { type TwinFinder, twinFinder } from "../dataset/leaks.ts";
-import { manifestWriter } from "../dataset/manifest.ts";
+import { manifestWriter, splitFiles } from "../dataset/manifest.ts";
 import {
   groupFraction,
   type Shares,
@@ -16,9 +16,9 @@ import type { Artifact, OutputFile } from "../run/stage.ts";
 
 /** The files of a split, by what they are called in the lock. */
 export const splitFileNames = {
-  train: "train.jsonl",
-  validation: "validation.jsonl",
-  test: "test.jsonl",
+  train: splitFiles.training,
+  validation: splitFiles.validation,
+  test: splitFiles.test,
   heldOut: "held-out.jsonl",
   manifest: "manifest.jsonl",
 } as const;

@@ -1,3 +1,4 @@
+import { thousands } from "../core/units.ts";
 import type { Artifact } from "../run/stage.ts";
 import { checks } from "./checks.ts";
 import { fromPass } from "./data-pass.ts";
@@ -30,7 +31,7 @@ export const split = defineStage({
     ] as const;
     const shown = parts.filter(([name, { examples }]) => name === "training" || examples > 0);
     return {
-      text: `${shown.map(([name, { examples }]) => `${name} ${examples.toLocaleString("en-US")}`).join(" · ")} examples`,
+      text: `${shown.map(([name, { examples }]) => `${name} ${thousands(examples)}`).join(" · ")} examples`,
     };
   },
 });

@@ -1,6 +1,6 @@
 import type { Finding } from "../config/pipeline-rule.ts";
 import { didYouMean } from "../core/suggest.ts";
-import { formatBytes, thousands } from "../core/units.ts";
+import { formatBytes, plural, thousands } from "../core/units.ts";
 import {
   type Capabilities,
   type MethodLimits,
@@ -212,7 +212,7 @@ const exampleCount: Judgement = ({ training }, request, capabilities) => {
   const { fewestExamples = 0 } = capabilities;
   const mostExamples = mostExamplesOf(request, capabilities) ?? Infinity;
   const { examples } = training;
-  const short = `${thousands(examples)} example${examples === 1 ? "" : "s"}`;
+  const short = plural(examples, "example");
   const count = `and there ${examples === 1 ? "is" : "are"} ${thousands(examples)}.`;
   const wrong = (bound: string, hint: string): TargetProblem => ({
     severity: "error",

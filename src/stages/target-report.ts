@@ -1,5 +1,5 @@
 import type { Problem } from "../core/errors.ts";
-import { thousands } from "../core/units.ts";
+import { plural } from "../core/units.ts";
 import type { DataSize } from "./estimate.ts";
 import type { Judgement } from "./judge-target.ts";
 import { knownHyperparameters, mostExamplesOf } from "./target-problems.ts";
@@ -86,7 +86,7 @@ const nothing = { examples: 0, bytes: 0 } as const;
 function rowStops(problems: readonly Problem[]): readonly string[] {
   const told = (severity: Problem["severity"], words: string) => {
     const rows = problems.filter((one) => one.severity === severity).length;
-    return rows === 0 ? [] : [`${words} ${thousands(rows)} example${rows === 1 ? "" : "s"}`];
+    return rows === 0 ? [] : [`${words} ${plural(rows, "example")}`];
   };
   return [...told("error", "can't take"), ...told("warning", "cuts")];
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { displayPath } from "../../core/paths.ts";
+import { thousands } from "../../core/units.ts";
 import type { CommandContext } from "../commands.ts";
 import { runLocalStages, sessionFor } from "../pipeline-command.ts";
 import { formatProblems } from "../print.ts";
@@ -31,8 +32,7 @@ export async function run(context: CommandContext): Promise<number> {
       return 0;
     }
     if (warnings.length > 0) terminal.note(formatProblems(warnings, terminal));
-    for (const { path, bytes } of Object.values(written))
-      terminal.result(`${path}  ${bytes.toLocaleString("en-US")} bytes`);
+    for (const { path, bytes } of Object.values(written)) terminal.result(`${path}  ${thousands(bytes)} bytes`);
     terminal.result(displayPath(workingDirectory, join(directory, "stats.json")));
     return 0;
   } finally {

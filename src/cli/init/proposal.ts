@@ -1,5 +1,6 @@
 import { type Problem, problem } from "../../core/errors.ts";
 import { columnPath, heading, inComment } from "../../core/notation.ts";
+import { plural } from "../../core/units.ts";
 import type { ColumnProfile, CsvProfile } from "./columns.ts";
 import { type Guess, guessTask } from "./guess.ts";
 import type { InitPlan } from "./plan.ts";
@@ -73,7 +74,7 @@ function findingsOf({ key, answer, inputs, leftOut, labels }: Guess, { profile, 
       ? `texts of ${range(answer.column.words)} words`
       : `classification: ${labels?.length} different answers in ${rows} rows`;
   const findings: [string, string][] = [
-    ["source", `${displayPath}: ${rows} row${rows === 1 ? "" : "s"}, ${columns.length} columns${parted}`],
+    ["source", `${displayPath}: ${plural(rows, "row")}, ${columns.length} columns${parted}`],
     [
       "key",
       key === undefined ? "none: no column differs in every row" : `${inComment(key.column.name)} (${key.because})`,
@@ -102,7 +103,7 @@ function warningsOf({ answer, inputs, labels }: Guess, { profile, displayPath }:
     );
   const { rows, longestRow } = profile;
   if (rows < comfortableRows) {
-    const message = `The file has ${rows} row${rows === 1 ? "" : "s"}; at least 10 training examples are needed after the split.`;
+    const message = `The file has ${plural(rows, "row")}; at least 10 training examples are needed after the split.`;
     warn("EXAMPLES_TOO_FEW", message, { hint: "Add rows before you run it." });
   }
   const [onlyInput] = inputs.length === 1 ? inputs : [];

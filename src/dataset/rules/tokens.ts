@@ -1,4 +1,5 @@
 import type { MessageText } from "../../core/chat.ts";
+import { plural } from "../../core/units.ts";
 import { defineRule, type RuleContext } from "./rule.ts";
 
 /** Tokens of the texts together. */
@@ -19,7 +20,7 @@ export const minTokens = defineRule({
     const count = await tokensOf(context);
     return (messages) => {
       const tokens = count(messages);
-      const text = `${tokens} token${tokens === 1 ? "" : "s"}`;
+      const text = plural(tokens, "token");
       return tokens < value && messages.length > 0 ? `The text has ${text}, fewer than ${value}.` : undefined;
     };
   },

@@ -1,3 +1,4 @@
+import { plural } from "../../core/units.ts";
 import { defineRule } from "./rule.ts";
 
 export const turns = defineRule({
@@ -18,7 +19,7 @@ export const turns = defineRule({
       const count = messages.filter(({ role }) => role === "assistant").length;
       if (messages.length === 0 || (count >= minimum && count <= maximum)) return undefined;
       const limit = count < minimum ? `fewer than ${minimum}` : `more than ${maximum}`;
-      return `The example has ${count} turn${count === 1 ? "" : "s"}, ${limit}.`;
+      return `The example has ${plural(count, "turn")}, ${limit}.`;
     };
   },
 });

@@ -1,3 +1,4 @@
+import { plural } from "../../core/units.ts";
 import { defineRule, eachMessage } from "./rule.ts";
 
 /** Words as white space parts them, as promptfoo's word-count has it. */
@@ -16,9 +17,7 @@ export const minWords = defineRule({
   prepare: ({ value }) =>
     eachMessage(({ role, content }) => {
       const words = countWords(content);
-      return words < value
-        ? `The ${role}'s message has ${words} word${words === 1 ? "" : "s"}, fewer than ${value}.`
-        : undefined;
+      return words < value ? `The ${role}'s message has ${plural(words, "word")}, fewer than ${value}.` : undefined;
     }),
 });
 
@@ -33,8 +32,6 @@ export const maxWords = defineRule({
   prepare: ({ value }) =>
     eachMessage(({ role, content }) => {
       const words = countWords(content);
-      return words > value
-        ? `The ${role}'s message has ${words} word${words === 1 ? "" : "s"}, more than ${value}.`
-        : undefined;
+      return words > value ? `The ${role}'s message has ${plural(words, "word")}, more than ${value}.` : undefined;
     }),
 });
