@@ -69,6 +69,12 @@ export const compared = {
   },
 } as const;
 
+/** The options of a grader that asks a model. */
+export const modelOptions = {
+  model: { type: "string", minLength: 1, description: "The model that grades; the provider bills its tokens." },
+  input: { $ref: "pipeline.schema.json#/$defs/grader_messages", description: "The chat that it is sent." },
+} as const;
+
 /** The texts of a list of messages. */
 export function textsOfMessages(input: unknown): readonly GraderText[] {
   const messages = input as readonly { readonly content: string }[]; // the schema says so

@@ -1,5 +1,5 @@
 import { didYouMean } from "../core/suggest.ts";
-import { defineGrader, textsOfMessages } from "./grader.ts";
+import { defineGrader, modelOptions, textsOfMessages } from "./grader.ts";
 
 export const labelModel = defineGrader({
   type: "label_model",
@@ -8,11 +8,7 @@ export const labelModel = defineGrader({
   options: {
     type: "object",
     properties: {
-      model: { type: "string", minLength: 1, description: "The model that grades; the provider bills its tokens." },
-      input: {
-        $ref: "pipeline.schema.json#/$defs/grader_messages",
-        description: "The chat that it is sent.",
-      },
+      ...modelOptions,
       labels: {
         type: "array",
         items: { type: "string" },

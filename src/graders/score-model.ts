@@ -1,4 +1,4 @@
-import { defineGrader, textsOfMessages } from "./grader.ts";
+import { defineGrader, modelOptions, textsOfMessages } from "./grader.ts";
 
 export const scoreModel = defineGrader({
   type: "score_model",
@@ -6,11 +6,7 @@ export const scoreModel = defineGrader({
   options: {
     type: "object",
     properties: {
-      model: { type: "string", minLength: 1, description: "The model that grades; the provider bills its tokens." },
-      input: {
-        $ref: "pipeline.schema.json#/$defs/grader_messages",
-        description: "The chat that it is sent.",
-      },
+      ...modelOptions,
       range: {
         type: "array",
         items: { type: "number" },
