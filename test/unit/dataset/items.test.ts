@@ -1,18 +1,5 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { type DatasetRig, datasetRig, told } from "./rig.ts";
-
-const rigs: DatasetRig[] = [];
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await rig.remove();
-});
-
-async function rigOf(files: Readonly<Record<string, string>>): Promise<DatasetRig> {
-  const rig = await datasetRig(files);
-  rigs.push(rig);
-  return rig;
-}
-
-const build = async (files: Readonly<Record<string, string>>) => (await rigOf(files)).build();
+import { describe, expect, test } from "vitest";
+import { buildOnce, rigOfTest, told } from "./rig.ts";
 
 const exact = '{ type: string_check, operation: eq, input: "{{sample.output_text}}", reference: "{{item.right}}" }';
 const pipeline = (item: string, more = "", grader = exact) => `
@@ -48,7 +35,7 @@ describe("from rows to items", () => {
   test("lines are the API's: messages first, then the fields, texts and values of JSON", async () => {
     const item =
       '{ right: "{{answer}}", whole: { template: t/right.hbs }, order: { json: \'{ "count": {{count}}, "of": [{{json name}}] }\' } }';
-    const result = await build(project(item, rows(12)));
+    const result = await buildOnce(project(item, rows(12)));
     expect(result.problems).toEqual([]);
     expect((await result.text("train")).split("\n")[1]).toBe(
       '{"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hello n1"},{"role":"assistant","content":"Hm?"},{"role":"user","content":"Well?"}],' +
@@ -60,13 +47,13 @@ describe("from rows to items", () => {
     const blind = '{ type: string_check, operation: like, input: "{{sample.output_text}}", reference: "!" }';
     const files = project("{}", rows(12), "", blind);
     files["pipeline.yaml"] = files["pipeline.yaml"].replace("  item: {}\n", "");
-    const result = await build(files);
+    const result = await buildOnce(files);
     expect(result.problems).toEqual([]);
     expect((await result.lines("train"))[0]).toEqual({ messages: prompt("n0") });
   });
 
   test("variants draw fields anew, and differ if only a field does", async () => {
-    const result = await build(project("{ right: \"{{pick 'a' 'b'}}\" }", rows(30), "  variants: 6"));
+    const result = await buildOnce(project("{ right: \"{{pick 'a' 'b'}}\" }", rows(30), "  variants: 6"));
     expect(result.problems).toEqual([]);
     const lines = await result.lines("train");
     expect(lines.length).toBeGreaterThan(50);
@@ -75,7 +62,7 @@ describe("from rows to items", () => {
   });
 
   test("held-out rows are asked all of the messages, and expect nothing; cases know the item", async () => {
-    const result = await build(project(right, rows(60), "  split: { validation: 0.2, test: 0.2 }"));
+    const result = await buildOnce(project(right, rows(60), "  split: { validation: 0.2, test: 0.2 }"));
     expect(result.problems).toEqual([]);
     const held = await result.lines("heldOut");
     expect(held.length).toBeGreaterThan(5);
@@ -88,7 +75,7 @@ describe("from rows to items", () => {
   });
 
   test("only messages are counted as tokens, and none of them is learnt", async () => {
-    const count = async (item: string) => (await build(project(item, rows(12)))).values["estimate"] as object;
+    const count = async (item: string) => (await buildOnce(project(item, rows(12)))).values["estimate"] as object;
     const short = (await count(right)) as { tokens: unknown; trained: number };
     const long = (await count(
       '{ right: "{{answer}}", more: "a long text that only the grader reads" }',
@@ -103,23 +90,25 @@ describe("from rows to items", () => {
       "pipeline.yaml": pipeline(right, "  split: { test: { path: more.csv } }").replace(", key: name", ""),
       "more.csv": `name,answer,count\nn3,${second},3\n`,
     });
-    const same = await build(files("Yes 3"));
+    const same = await buildOnce(files("Yes 3"));
     expect(same.problems.map(({ code }) => code)).toContain("SPLIT_LEAKAGE");
-    const other = await build(files("No"));
+    const other = await buildOnce(files("No"));
     expect(other.problems).toEqual([]);
     expect(other.warnings.map(told)).toEqual([expect.stringMatching(/^SPLIT_LEAKAGE more\.csv:2 The prompt stands/)]);
   });
 
   test("every row that lacks what the grader needs is told, once each", async () => {
     const item = '{ right: { json: \'{ {{#if (eq count "3")}}{{else}}"of": 1{{/if}} }\' } }';
-    const result = await build(project(item, rows(12), "  variants: 3", exact.replace("item.right", "item.right.of")));
+    const result = await buildOnce(
+      project(item, rows(12), "  variants: 3", exact.replace("item.right", "item.right.of")),
+    );
     expect(result.problems.map(told)).toEqual(['ITEM_INVALID data.csv:5 The item has no "right.of".']);
   });
 
   test("faults of the grader's files and of the rows are told together", async () => {
     const grader = "{ type: python, source: grade.py }";
     const files = project('{ right: { json: "{{answer}}" } }', rows(12), "", grader);
-    const result = await build({ ...files, "grade.py": "x = 1\n" });
+    const result = await buildOnce({ ...files, "grade.py": "x = 1\n" });
     const codes = result.problems.map(({ code }) => code);
     expect(codes).toContain("PIPELINE_INVALID");
     expect(codes).toContain("ITEM_INVALID");
@@ -127,7 +116,7 @@ describe("from rows to items", () => {
 
   test("a changed program is checked again, and nothing else is made anew for it", async () => {
     const files = project(right, rows(12), "", "{ type: python, source: grade.py }");
-    const rig = await rigOf({ ...files, "grade.py": "def grade(sample, item): return 1.0\n" });
+    const rig = await rigOfTest({ ...files, "grade.py": "def grade(sample, item): return 1.0\n" });
     const first = await rig.build();
     expect((await rig.build()).actions["dataset"]).toBe("reused");
     await rig.write("grade.py", "def grade(sample, item): return 0.5\n");
@@ -143,7 +132,7 @@ describe("from rows to items", () => {
   });
 
   test("why names the template of each field", async () => {
-    const result = await build(project('{ right: "{{answer}}", whole: { template: t/right.hbs } }', rows(12)));
+    const result = await buildOnce(project('{ right: "{{answer}}", whole: { template: t/right.hbs } }', rows(12)));
     const { item, messages } = await result.explain({ split: "training", line: 3 });
     expect(messages).toHaveLength(4);
     expect(item).toEqual([
@@ -160,7 +149,7 @@ describe("what is private in an item", () => {
   const data = rows(12, (index) => (index === 4 ? `jane.roe@mailbox.org,${card}` : `Yes ${index},${index}`));
 
   test("is found in every field, by the field's name, in keys and numbers too", async () => {
-    const result = await build(project(item, data));
+    const result = await buildOnce(project(item, data));
     expect(result.problems).toEqual([]);
     const found = result.warnings.filter(({ code }) => code === "PERSONAL_DATA").map(({ message }) => message);
     expect(found).toEqual(
@@ -174,7 +163,7 @@ describe("what is private in an item", () => {
   test("is replaced in every field, in what cases see too; fields keep their names", async () => {
     const more = "  privacy: { personal: redact }\n  split: { test: { path: more.csv } }";
     const files = project(item, data, more);
-    const result = await build({ ...files, "more.csv": `name,answer,count\nz,kim.poe@mailbox.org,${card}\n` });
+    const result = await buildOnce({ ...files, "more.csv": `name,answer,count\nz,kim.poe@mailbox.org,${card}\n` });
     expect(result.problems).toEqual([]);
     const texts = (await result.text("train")) + (await result.text("test")) + (await result.text("heldOut"));
     expect(texts).not.toMatch(/@mailbox|4111/);
@@ -199,7 +188,7 @@ describe("ready-made items", () => {
   const lines = Array.from({ length: 30 }, (_, index) => line(index));
 
   test("come out as they are, and their fields are the cases' item", async () => {
-    const result = await build(ready(lines));
+    const result = await buildOnce(ready(lines));
     expect(result.problems).toEqual([]);
     const written = [...(await result.text("train")).split("\n"), ...(await result.text("test")).split("\n")];
     expect(written.filter((text) => text !== "").sort()).toEqual([...lines].sort());
@@ -211,7 +200,7 @@ describe("ready-made items", () => {
 
   test("values within fields are looked for line by line", async () => {
     const odd = lines.with(4, line(4).replace('"of"', '"off"'));
-    const result = await build(ready(odd, exact.replace("item.right", "item.n.of")));
+    const result = await buildOnce(ready(odd, exact.replace("item.right", "item.n.of")));
     expect(result.problems.map(told)).toEqual(['ITEM_INVALID data.jsonl:5 The item has no "n.of".']);
     expect(result.problems[0]?.hint).toContain('Did you mean "off"');
   });

@@ -1,16 +1,5 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { type DatasetRig, datasetRig, told } from "./rig.ts";
-
-const rigs: DatasetRig[] = [];
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await rig.remove();
-});
-
-async function build(files: Readonly<Record<string, string>>) {
-  const rig = await datasetRig(files);
-  rigs.push(rig);
-  return rig.build();
-}
+import { describe, expect, test } from "vitest";
+import { buildOnce, rigOfTest, told } from "./rig.ts";
 
 const byColumn = '{ column: better, choices: { a: "{{one}}", "the other": { template: t/other.hbs } }, tie: drop }';
 const pipeline = (preference: string, dataset = "", training = "training: { method: dpo }") => `
@@ -44,7 +33,7 @@ const input = (name: string) => [
 describe("from rows with two answers to training files", () => {
   test("lines are the API's, keys in its order; the column decides which answer is preferred", async () => {
     const data = rows(12, (index) => (index % 2 === 0 ? `Yes ${index},No,a` : `Yes ${index},"No ""no""",the other`));
-    const result = await build(project(byColumn, data));
+    const result = await buildOnce(project(byColumn, data));
     expect(result.problems).toEqual([]);
     const [first, second] = (await result.text("train")).split("\n");
     expect(first).toBe(
@@ -66,7 +55,7 @@ describe("from rows with two answers to training files", () => {
   });
 
   test("without a column the first answer is preferred in every row", async () => {
-    const result = await build(project('{ preferred: "{{one}}", rejected: { template: t/other.hbs } }', rows(12)));
+    const result = await buildOnce(project('{ preferred: "{{one}}", rejected: { template: t/other.hbs } }', rows(12)));
     expect(result.problems).toEqual([]);
     for (const line of await result.lines("train")) {
       expect(line["preferred_output"]).toEqual([{ role: "assistant", content: "Yes" }]);
@@ -78,7 +67,7 @@ describe("from rows with two answers to training files", () => {
     const ties = ["Yes,No,tie", "Yes,No,", "Yes,No,  ", "No of n3,No,a", "Yes,No,draw"];
     const words = byColumn.replace("tie: drop", "tie: drop, tie_values: [tie, draw]");
     const data = rows(17, (index) => ties[index] ?? "Yes,No,a");
-    const result = await build(project(words, data, "  variants: 2"));
+    const result = await buildOnce(project(words, data, "  variants: 2"));
     expect(result.problems).toEqual([]);
     expect(result.values["dataset"]).toMatchObject({ rows: 17, ties: 5, examples: 12 });
     expect(result.texts["dataset"]).toBe("12 examples from 17 rows × 2, 5 ties dropped");
@@ -87,7 +76,7 @@ describe("from rows with two answers to training files", () => {
 
   test("only the variants whose answers are equal are left out", async () => {
     const drawn = "{ preferred: \"{{pick 'Yes' 'No'}}\", rejected: \"No\", tie: drop }";
-    const result = await build(project(drawn, rows(40), "  variants: 8"));
+    const result = await buildOnce(project(drawn, rows(40), "  variants: 8"));
     expect(result.problems).toEqual([]);
     const lines = await result.lines("train");
     expect(lines.length).toBeGreaterThan(30);
@@ -97,7 +86,7 @@ describe("from rows with two answers to training files", () => {
 
   test("held-out rows expect the preferred answer, and are asked all of the messages", async () => {
     const data = rows(60, (index) => (index % 2 === 0 ? "Yes,No,a" : "Yes,No,the other"));
-    const result = await build(project(byColumn, data, "  split: { validation: 0.2, test: 0.2 }"));
+    const result = await buildOnce(project(byColumn, data, "  split: { validation: 0.2, test: 0.2 }"));
     expect(result.problems).toEqual([]);
     const held = await result.lines("heldOut");
     expect(held.length).toBeGreaterThan(5);
@@ -113,13 +102,13 @@ describe("from rows with two answers to training files", () => {
   });
 
   test("the estimate counts the prompt once and both answers, which are what is learnt", async () => {
-    const result = await build(
+    const result = await buildOnce(
       project(
         '{ preferred: Yes, rejected: "No no no no" }',
         rows(12, () => "x,x,a"),
       ),
     );
-    const plain = await build({
+    const plain = await buildOnce({
       "pipeline.yaml": pipeline("", "", "")
         .replace("  preference: \n", "")
         .replace(
@@ -141,7 +130,7 @@ describe("from rows with two answers to training files", () => {
     const data = rows(12, (index) => (index === 1 ? "Yes,No,the other" : "Yes,No,a"));
     const rules =
       "  rules: [{ type: max_tokens, value: 10, action: warn }, { type: max_words, value: 1, action: warn }]";
-    const result = await build(project(byColumn, data, rules));
+    const result = await buildOnce(project(byColumn, data, rules));
     const [first, second] = [
       await result.explain({ split: "training", line: 1 }),
       await result.explain({ split: "training", line: 2 }),
@@ -162,7 +151,7 @@ describe("what is checked of preferences", () => {
   test("ties and cells that name no choice, all at once, each with its row", async () => {
     const cells = ["Yes,No,b", "Yes,No,A", "Yes,No,", "Yes,No,tie", "No of n4,No,a", "Yes,No,"];
     const refusing = byColumn.replace(", tie: drop", "");
-    const { problems } = await build(
+    const { problems } = await buildOnce(
       project(
         refusing,
         rows(20, (index) => cells[index] ?? "Yes,No,a"),
@@ -180,7 +169,9 @@ describe("what is checked of preferences", () => {
   });
 
   test("a column that is misspelt is told once, and not with every row that lacks it", async () => {
-    const { problems } = await build(project('{ column: beter, choices: { a: "{{one}}", b: "{{two}}" } }', rows(14)));
+    const { problems } = await buildOnce(
+      project('{ column: beter, choices: { a: "{{one}}", b: "{{two}}" } }', rows(14)),
+    );
     expect(problems.map(told)).toEqual(['PIPELINE_INVALID pipeline.yaml:12:25 The source has no column "beter".']);
     expect(problems[0]?.hint).toContain('Did you mean "better"?');
   });
@@ -196,7 +187,7 @@ dataset:
   messages: [{ role: user, content: "{{q}}" }]
   preference: { column: pick, choices: { "1": first, "2": second } }
 training: { method: dpo }`;
-    const { problems } = await build({
+    const { problems } = await buildOnce({
       "pipeline.yaml": yaml,
       "data.jsonl": data.map((row) => `${JSON.stringify(row)}\n`).join(""),
     });
@@ -213,7 +204,7 @@ training: { method: dpo }`;
     });
     const rules =
       "  rules: [{ type: max_words, role: assistant, value: 2 }, { type: max_tokens, value: 17 }, { type: template_residue }]";
-    const { problems } = await build(project(byColumn, data, rules));
+    const { problems } = await buildOnce(project(byColumn, data, rules));
     expect(problems.map(told)).toEqual([
       'RULE_BROKEN data.csv:4 With the rejected answer: The assistant\'s message holds what a template leaves behind: "TODO".',
       expect.stringMatching(
@@ -226,7 +217,7 @@ training: { method: dpo }`;
   test("equal examples of two rows are warned of; the same prompt with other answers is no duplicate", async () => {
     const yaml = pipeline('{ preferred: "{{one}}", rejected: "{{two}}" }').replace("Hello {{name}}", "Hello");
     const data = rows(14, (index) => (index < 2 ? "Yes,No,a" : index === 2 ? "Yes,Never,a" : `Yes ${index},No,a`));
-    const { warnings, problems } = await build({ "pipeline.yaml": yaml, "data.csv": data });
+    const { warnings, problems } = await buildOnce({ "pipeline.yaml": yaml, "data.csv": data });
     expect(problems).toEqual([]);
     expect(warnings.map(told)).toEqual([
       "EXAMPLE_DUPLICATE data.csv:3 The example says the same as that of data.csv:2.",
@@ -239,7 +230,7 @@ training: { method: dpo }`;
         "Hello {{name}}",
         "Hello",
       );
-    const asked = await build({
+    const asked = await buildOnce({
       "pipeline.yaml": yaml("{{two}}"),
       "data.csv": rows(30, (index) => `Yes,No ${index},a`),
     });
@@ -248,7 +239,7 @@ training: { method: dpo }`;
       "SPLIT_LEAKAGE",
       "The prompt",
     ]);
-    const whole = await build({ "pipeline.yaml": yaml("No"), "data.csv": rows(30) });
+    const whole = await buildOnce({ "pipeline.yaml": yaml("No"), "data.csv": rows(30) });
     expect(whole.problems.map(({ code }) => code)).toContain("SPLIT_LEAKAGE");
   });
 
@@ -256,14 +247,14 @@ training: { method: dpo }`;
     const data = rows(30, (index) => (index === 3 ? "mail a@firma.de,mail b@firma.de,a" : `Yes ${index},No,a`));
     const redact = "  split: { test: 0.5 }\n  privacy: { personal: redact }";
     const answers = '{ preferred: "{{one}}", rejected: "{{two}} now" }';
-    const result = await build(project(answers, data, redact));
+    const result = await buildOnce(project(answers, data, redact));
     expect(result.problems).toEqual([]);
     expect(result.values["checks"]).toMatchObject({ redacted: 1 });
     const all = (await Promise.all((["train", "test", "heldOut"] as const).map((file) => result.text(file)))).join("");
     expect(all).toContain('"mail [email]"');
     expect(all).toContain('"mail [email] now"');
     expect(all).not.toContain("firma");
-    const warned = await build(project(answers, data));
+    const warned = await buildOnce(project(answers, data));
     expect(warned.warnings.map(({ message }) => message)).toEqual([
       'The assistant\'s message holds an e-mail address, from the column "one".',
     ]);
@@ -273,7 +264,7 @@ training: { method: dpo }`;
   test("answers that only differ in what is redacted are refused", async () => {
     const data = rows(14, (index) => (index === 3 ? "a@firma.de,b@firma.de,a" : "Yes,No,a"));
     const answers = '{ preferred: "{{one}}", rejected: "{{two}}", tie: drop }';
-    const { problems } = await build(project(answers, data, "  privacy: { personal: redact }"));
+    const { problems } = await buildOnce(project(answers, data, "  privacy: { personal: redact }"));
     expect(problems.map(told)).toEqual([
       "PREFERENCE_INVALID data.csv:5 With secrets and personal data replaced, both answers say the same.",
     ]);
@@ -282,8 +273,7 @@ training: { method: dpo }`;
 
 describe("what a preference is made from", () => {
   test("is part of the stage's record: an edited answer builds anew, and so does another action on ties", async () => {
-    const rig = await datasetRig(project(byColumn, rows(14)));
-    rigs.push(rig);
+    const rig = await rigOfTest(project(byColumn, rows(14)));
     const first = await rig.build();
     expect((await rig.build()).actions).toMatchObject({ dataset: "reused", split: "reused" });
     await rig.write("t/other.hbs", "{{two}}, {{name}}\n");
@@ -309,7 +299,7 @@ describe("ready-made preferences", () => {
 
   test("go through as they are", async () => {
     const lines = Array.from({ length: 30 }, (_, index) => line(index));
-    const result = await build(files(lines));
+    const result = await buildOnce(files(lines));
     expect(result.problems).toEqual([]);
     const written = [...(await result.lines("train")), ...(await result.lines("test"))];
     const sorted = (list: readonly unknown[]) => list.map((one) => JSON.stringify(one)).sort();
@@ -329,12 +319,12 @@ describe("ready-made preferences", () => {
       ],
     };
     const lines = [line(0), chat, ...Array.from({ length: 12 }, (_, index) => line(index + 2))];
-    const ofDpo = await build(files(lines));
+    const ofDpo = await buildOnce(files(lines));
     expect(ofDpo.problems.map(told)).toEqual([
       'EXAMPLE_INVALID d.jsonl:2 The line is a chat of "messages", and training.method is dpo.',
     ]);
     expect(ofDpo.problems[0]?.hint).toContain("non_preferred_output");
-    const supervised = await build(files(lines, "supervised"));
+    const supervised = await buildOnce(files(lines, "supervised"));
     expect(supervised.problems.map(told)).toEqual([
       "EXAMPLE_INVALID d.jsonl:1 The line is a preference, and training.method is supervised.",
     ]);
@@ -343,7 +333,7 @@ describe("ready-made preferences", () => {
   });
 
   test("the messages in them are judged as those of chats are", async () => {
-    const { problems } = await build(
+    const { problems } = await buildOnce(
       files([
         line(0, { input: { messages: [{ role: "tool", content: "x" }] } }),
         line(1, { preferred_output: [{ role: "assistant", content: " " }] }),

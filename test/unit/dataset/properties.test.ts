@@ -1,16 +1,9 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createRandom, type RandomStream } from "../../../src/engine/random.ts";
-import { type BuildResult, type DatasetRig, datasetRig } from "./rig.ts";
-
-const rigs: DatasetRig[] = [];
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await rig.remove();
-});
+import { type BuildResult, buildOnce } from "./rig.ts";
 
 async function build(files: Readonly<Record<string, string>>): Promise<BuildResult> {
-  const rig = await datasetRig(files);
-  rigs.push(rig);
-  const result = await rig.build();
+  const result = await buildOnce(files);
   expect(result.problems).toEqual([]);
   return result;
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
 import { loadPipeline } from "../../../src/config/load.ts";
 import { FtpipeError, type Problem } from "../../../src/core/errors.ts";
 import { nodePorts } from "../../../src/core/node-ports.ts";
@@ -78,6 +79,17 @@ export async function datasetRig(files: Readonly<Record<string, string | Uint8Ar
     remove: () => rm(directory, { recursive: true, force: true }),
   };
 }
+
+/** A project that goes when the test has ended. */
+export async function rigOfTest(files: Readonly<Record<string, string | Uint8Array>>): Promise<DatasetRig> {
+  const rig = await datasetRig(files);
+  onTestFinished(rig.remove);
+  return rig;
+}
+
+/** What comes of a project that the test has no other use for. */
+export const buildOnce = async (files: Readonly<Record<string, string | Uint8Array>>): Promise<BuildResult> =>
+  (await rigOfTest(files)).build();
 
 async function build(directory: string, stages: readonly AnyStage<World>[]): Promise<BuildResult> {
   const outputs = new Map<string, StageOutput>();

@@ -1,18 +1,7 @@
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
-import { type DatasetRig, datasetRig, told } from "./rig.ts";
-
-const rigs: DatasetRig[] = [];
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await rig.remove();
-});
-
-async function project(files: Readonly<Record<string, string | Uint8Array>>): Promise<DatasetRig> {
-  const rig = await datasetRig(files);
-  rigs.push(rig);
-  return rig;
-}
+import { describe, expect, test } from "vitest";
+import { rigOfTest, told } from "./rig.ts";
 
 const csv = (rows: number, from = 0) =>
   Array.from({ length: rows }, (_, index) => `p${from + index},c${(from + index) % 4}\n`).join("");
@@ -32,7 +21,7 @@ const simple = (dataset = "", rows = 40) => ({
 
 describe("from rows to training files", () => {
   test("train.jsonl is canonical: compact, in the order of the rows, keys in OpenAI's order, a line feed after each", async () => {
-    const rig = await project({
+    const rig = await rigOfTest({
       ...simple("", 12),
       "pipeline.yaml": `
 source: { type: csv, path: data.csv, key: name }
@@ -59,7 +48,7 @@ dataset:
   });
 
   test("held-out rows come once, with what a case needs", async () => {
-    const result = await (await project(simple("  variants: 3\n  split: { validation: 0.2, test: 0.2 }"))).build();
+    const result = await (await rigOfTest(simple("  variants: 3\n  split: { validation: 0.2, test: 0.2 }"))).build();
     expect(result.problems).toEqual([]);
     const held = await result.lines("heldOut");
     const {
@@ -81,7 +70,7 @@ dataset:
   });
 
   test("the lines tell what was done", async () => {
-    const { texts } = await (await project(simple("  split: { test: 0.2 }"))).build();
+    const { texts } = await (await rigOfTest(simple("  split: { test: 0.2 }"))).build();
     expect(texts).toEqual({
       source: "40 rows | data.csv",
       dataset: "40 examples from 40 rows",
@@ -93,7 +82,7 @@ dataset:
 
   test("a row's text and split stay when rows are added above, or edited", async () => {
     const settings = "  variants: 2\n  split: { validation: 0.2, test: 0.2 }";
-    const rig = await project({ ...simple(settings), "pipeline.yaml": pipeline(settings, ", key: name") });
+    const rig = await rigOfTest({ ...simple(settings), "pipeline.yaml": pipeline(settings, ", key: name") });
     const before = await rig.build();
     await rig.write("data.csv", `name,kind\n${csv(7, 100)}${csv(40).replace("p3,c3", "p3,other")}`);
     const after = await rig.build();
@@ -104,7 +93,7 @@ dataset:
   });
 
   test("another seed draws anew", async () => {
-    const rig = await project(simple());
+    const rig = await rigOfTest(simple());
     const before = await rig.build();
     await rig.write("pipeline.yaml", pipeline().replace("seed: 3", "seed: 4"));
     expect(await (await rig.build()).text("train")).not.toBe(await before.text("train"));
@@ -113,7 +102,7 @@ dataset:
   test("rows of one group stay together", async () => {
     const data = Array.from({ length: 90 }, (_, n) => `p${n},c${n % 15}\n`).join("");
     const yaml = pipeline("  split: { validation: 0.3, test: 0.3, group_by: kind }");
-    const result = await (await project({ "pipeline.yaml": yaml, "data.csv": `name,kind\n${data}` })).build();
+    const result = await (await rigOfTest({ "pipeline.yaml": yaml, "data.csv": `name,kind\n${data}` })).build();
     expect(result.problems).toEqual([]);
     const kinds = async (file: "train" | "validation" | "test") => new Set((await result.text(file)).match(/of c\d+/g));
     const each = await Promise.all([kinds("train"), kinds("validation"), kinds("test")]);
@@ -122,7 +111,7 @@ dataset:
   });
 
   test("a split may come from a file of its own", async () => {
-    const rig = await project({
+    const rig = await rigOfTest({
       ...simple("  variants: 2\n  split: { validation: { path: val.csv }, test: 0.1 }"),
       "val.csv": `name,kind\n${csv(3, 900)}`,
     });
@@ -136,7 +125,7 @@ dataset:
     const line = (n: number) =>
       `{"messages":[{"role":"user","content":"q${n}"},{"role":"assistant","content":"a${n}","weight":1}]}\n`;
     const data = Array.from({ length: 12 }, (_, n) => line(n)).join("");
-    const rig = await project({ "pipeline.yaml": "source: { type: messages, path: d.jsonl }", "d.jsonl": data });
+    const rig = await rigOfTest({ "pipeline.yaml": "source: { type: messages, path: d.jsonl }", "d.jsonl": data });
     const result = await rig.build();
     expect(result.problems).toEqual([]);
     expect(await result.text("train")).toBe(data);
@@ -145,7 +134,7 @@ dataset:
 
 describe("the cache", () => {
   test("nothing changed, nothing runs", async () => {
-    const rig = await project(simple());
+    const rig = await rigOfTest(simple());
     await rig.build();
     expect(new Set(Object.values((await rig.build()).actions))).toEqual(new Set(["reused"]));
   });
@@ -153,7 +142,7 @@ describe("the cache", () => {
   test("a comment in a template ends where the bytes are equal", async () => {
     const files = { "t/a.hbs": "{{> b}} {{name}}\n", "t/b.hbs": "Hm", "t/unused.hbs": "x" };
     const yaml = pipeline().replace(/content: "\{\{pick.*$/m, "template: t/a.hbs }");
-    const rig = await project({ ...simple(), ...files, "pipeline.yaml": yaml });
+    const rig = await rigOfTest({ ...simple(), ...files, "pipeline.yaml": yaml });
     await rig.build();
     await rig.write("t/unused.hbs", "y");
     expect((await rig.build()).actions["dataset"]).toBe("reused");
@@ -168,7 +157,7 @@ describe("the cache", () => {
   });
 
   test("several runs at once over one folder get in nobody's way", async () => {
-    const rig = await project(simple("", 60));
+    const rig = await rigOfTest(simple("", 60));
     const results = await Promise.all(Array.from({ length: 6 }, () => rig.build()));
     expect(results.flatMap(({ problems, warnings }) => [...problems, ...warnings])).toEqual([]);
     const texts = await Promise.all(results.map((result) => result.text("train")));
@@ -177,7 +166,7 @@ describe("the cache", () => {
   });
 
   test("another folder gives the same keys and bytes", async () => {
-    const [one, two] = [await (await project(simple())).build(), await (await project(simple())).build()];
+    const [one, two] = [await (await rigOfTest(simple())).build(), await (await rigOfTest(simple())).build()];
     expect(one.keys).toEqual(two.keys);
     expect(await one.text("train")).toBe(await two.text("train"));
   });
@@ -189,7 +178,7 @@ describe("what is wrong with rows and templates", () => {
       "Name {{name}}",
       "Name {{nme}}",
     );
-    const { problems } = await (await project({ ...simple(), "pipeline.yaml": yaml })).build();
+    const { problems } = await (await rigOfTest({ ...simple(), "pipeline.yaml": yaml })).build();
     expect(problems.map(told)).toEqual([
       'KEY_MISSING pipeline.yaml:4:43 The source has no column "id".',
       'PIPELINE_INVALID pipeline.yaml:4:61 The source has no column "nam".',
@@ -202,7 +191,7 @@ describe("what is wrong with rows and templates", () => {
   test("rows that can't be read and templates that can't be rendered are told together", async () => {
     const yaml = pipeline("  split: { test: { path: test.csv } }").replace("Name {{name}}", "Name {{nme}}");
     const data = `name,kind\n${csv(12)}a,b,c\n`;
-    const { problems } = await (await project({ "pipeline.yaml": yaml, "data.csv": data, "test.csv": "" })).build();
+    const { problems } = await (await rigOfTest({ "pipeline.yaml": yaml, "data.csv": data, "test.csv": "" })).build();
     expect(problems.map(told)).toEqual([
       "ROW_RAGGED data.csv:14 3 cells, but the header has 2.",
       "SOURCE_EMPTY test.csv test.csv is empty.",
@@ -212,7 +201,7 @@ describe("what is wrong with rows and templates", () => {
 
   test("an empty cell is told with the row and the template that needs it, each kind once", async () => {
     const data = `name,kind\n,c\n${csv(12)}x,\ny,\n`;
-    const { problems } = await (await project({ ...simple(), "data.csv": data })).build();
+    const { problems } = await (await rigOfTest({ ...simple(), "data.csv": data })).build();
     expect(problems.map((problem) => [told(problem), problem.alsoAt?.map(({ line }) => line)])).toEqual([
       ['TEMPLATE_EMPTY_CELL data.csv:2 "name" is empty, but pipeline.yaml:9:38 needs it.', undefined],
       ['TEMPLATE_EMPTY_CELL data.csv:15 "kind" is empty, but pipeline.yaml:10:82 needs it.', [16]],
@@ -222,7 +211,7 @@ describe("what is wrong with rows and templates", () => {
   test("a key twice, or none", async () => {
     const data = `name,kind\n${csv(12)}p3,x\n,y\n`;
     const yaml = pipeline("", ", key: name");
-    const { problems } = await (await project({ "pipeline.yaml": yaml, "data.csv": data })).build();
+    const { problems } = await (await rigOfTest({ "pipeline.yaml": yaml, "data.csv": data })).build();
     expect(problems.map(told)).toEqual([
       'KEY_DUPLICATE data.csv:14 The key "p3" was used before, at data.csv:5.',
       'KEY_MISSING data.csv:15 The row has no key: "name" is empty.',
@@ -239,7 +228,7 @@ describe("what is wrong with rows and templates", () => {
       .slice(2)
       .join("");
     const data = `name,kind\n${good}a,1\nb,x\nc,\n`;
-    const rig = await project({
+    const rig = await rigOfTest({
       "pipeline.yaml": pipeline("", ", schema: row.json"),
       "data.csv": data,
       "row.json": JSON.stringify(schema),
@@ -254,7 +243,7 @@ describe("what is wrong with rows and templates", () => {
   });
 
   test("a schema that is none", async () => {
-    const rig = await project({
+    const rig = await rigOfTest({
       ...simple(),
       "pipeline.yaml": pipeline("", ", schema: row.json"),
       "row.json": '{"tpye":"object"}',
@@ -273,7 +262,7 @@ dataset:
     - { role: user, template: t/a.hbs }
     - { role: assistant, content: "{{uper name}}" }`;
     const { problems } = await (
-      await project({ ...simple(), "pipeline.yaml": yaml, "t/a.hbs": "{{> open}}\r\n{{#each}}", "t/opening.hbs": "" })
+      await rigOfTest({ ...simple(), "pipeline.yaml": yaml, "t/a.hbs": "{{> open}}\r\n{{#each}}", "t/opening.hbs": "" })
     ).build();
     expect(problems.map(told)).toEqual([
       "TEMPLATE_NOT_FOUND pipeline.yaml:7:33 There is no file missing.hbs.",
@@ -284,7 +273,7 @@ dataset:
 
   test("variants that say the same collapse, with a warning", async () => {
     const yaml = pipeline("  variants: 4").replace("{{pick 'Ah' 'Oh' 'Well' 'So'}}", "Ah");
-    const { warnings, values, problems } = await (await project({ ...simple(), "pipeline.yaml": yaml })).build();
+    const { warnings, values, problems } = await (await rigOfTest({ ...simple(), "pipeline.yaml": yaml })).build();
     expect(problems).toEqual([]);
     expect(values["dataset"]).toMatchObject({ examples: 40, rows: 40, variants: 4, collapsed: 120 });
     expect(warnings.map(told)).toEqual(["EXAMPLE_VARIANTS_EQUAL data.csv:2 Variants of the row say the same."]);
@@ -302,7 +291,7 @@ describe("what is wrong with examples", () => {
 
   test("each rule of the API's format, all at once", async () => {
     const { problems } = await (
-      await project(
+      await rigOfTest(
         messages(
           [],
           [user, "x"],
@@ -335,7 +324,7 @@ describe("what is wrong with examples", () => {
 
   test("examples of different rows that say the same are warned of, with both places", async () => {
     const { warnings, problems } = await (
-      await project({ ...simple(), "data.csv": `name,kind\n${csv(12)}p3,c3\n` })
+      await rigOfTest({ ...simple(), "data.csv": `name,kind\n${csv(12)}p3,c3\n` })
     ).build();
     expect(problems).toEqual([]);
     expect(warnings.map(told)).toEqual([
@@ -349,7 +338,7 @@ describe("what is wrong with examples", () => {
     - { type: matches, role: user, pattern: "^Name", action: error }
     - { type: max_words, value: 3, role: assistant, action: warn }
     - { type: one_of, values: [x], action: off }`;
-    const { problems, warnings, values, texts } = await (await project(simple(rules))).build();
+    const { problems, warnings, values, texts } = await (await rigOfTest(simple(rules))).build();
     expect(problems).toEqual([]);
     expect(warnings.map(told)).toEqual(["RULE_BROKEN data.csv:2 The assistant's message has 4 words, more than 3."]);
     expect(values["checks"]).toMatchObject({
@@ -364,7 +353,7 @@ describe("what is wrong with examples", () => {
 
   test("a broken rule stops with every place, and names the rule", async () => {
     const { problems } = await (
-      await project(simple('  rules: [{ type: not_matches, pattern: "p[57]\\\\b" }]'))
+      await rigOfTest(simple('  rules: [{ type: not_matches, pattern: "p[57]\\\\b" }]'))
     ).build();
     expect(problems.map(told)).toEqual(['RULE_BROKEN data.csv:7 The user\'s message matches /p[57]\\b/: "Name p5".']);
     expect([problems[0]?.alsoAt?.map(({ line }) => line), problems[0]?.hint]).toEqual([
@@ -376,7 +365,7 @@ describe("what is wrong with examples", () => {
   test("more drops than at_most allows are an error", async () => {
     const rule = (share: string) =>
       `  rules: [{ type: not_matches, pattern: "p1\\\\d", action: drop, at_most: ${share} }]`;
-    const rig = await project(simple(rule("25%")));
+    const rig = await rigOfTest(simple(rule("25%")));
     expect((await rig.build()).problems).toEqual([]);
     await rig.write("pipeline.yaml", pipeline(rule("24.9%")));
     expect((await rig.build()).problems.map(told)).toEqual([
@@ -389,7 +378,7 @@ describe("what is wrong with examples", () => {
   test("a schema that a rule reads belongs to its key", async () => {
     const rules = "  rules: [{ type: json_schema, role: system, schema: s.json }]";
     const yaml = pipeline(rules).replace('"Be brief."', "'{\"a\":1}'");
-    const rig = await project({ ...simple(), "pipeline.yaml": yaml, "s.json": '{"type":"object"}' });
+    const rig = await rigOfTest({ ...simple(), "pipeline.yaml": yaml, "s.json": '{"type":"object"}' });
     expect((await rig.build()).problems).toEqual([]);
     await rig.write("s.json", '{"type":"array"}');
     expect((await rig.build()).problems.map(told)).toEqual([
@@ -400,7 +389,7 @@ describe("what is wrong with examples", () => {
 
 describe("what is wrong with a split", () => {
   test("fewer than ten training examples are an error that names the number", async () => {
-    const { problems } = await (await project(simple("", 9))).build();
+    const { problems } = await (await rigOfTest(simple("", 9))).build();
     expect(problems.map(told)).toEqual([
       "EXAMPLES_TOO_FEW pipeline.yaml:4:28 Training has 9 examples (of 9 rows), but needs at least 10.",
     ]);
@@ -408,7 +397,7 @@ describe("what is wrong with a split", () => {
 
   test("a split that no row fell into takes the nearest, and says so", async () => {
     const { warnings, values, problems } = await (
-      await project(simple("  split: { validation: 0.01, test: 0.01 }", 12))
+      await rigOfTest(simple("  split: { validation: 0.01, test: 0.01 }", 12))
     ).build();
     expect(problems).toEqual([]);
     expect(warnings.map(({ code }) => code)).toEqual(["SPLIT_EMPTY", "SPLIT_EMPTY"]);
@@ -416,7 +405,7 @@ describe("what is wrong with a split", () => {
   });
 
   test("an example that stands in training and in a split's own file leaks", async () => {
-    const rig = await project({
+    const rig = await rigOfTest({
       ...simple("  split: { test: { path: test.csv } }"),
       "test.csv": "name,kind\nnew,c\np7,c3\n",
     });
@@ -427,7 +416,7 @@ describe("what is wrong with a split", () => {
   });
 
   test("a prompt with another answer in training is warned of", async () => {
-    const rig = await project({
+    const rig = await rigOfTest({
       ...simple("  split: { test: { path: test.csv } }"),
       "test.csv": "name,kind\nnew,c\np7,other\n",
     });
@@ -443,7 +432,7 @@ describe("the estimate", () => {
   const target = (line: string) => `targets: { it: ${line} }`;
 
   test("counts as OpenAI bills, and prices a model of the list", async () => {
-    const rig = await project({
+    const rig = await rigOfTest({
       ...simple(),
       "pipeline.yaml": pipeline(
         target("{ provider: openai, model: gpt-4.1-mini-2025-04-14, hyperparameters: { n_epochs: 2 } }"),
@@ -466,7 +455,7 @@ describe("the estimate", () => {
   test("tells what is learnt from what is only read, by the model's own encoding", async () => {
     const value = async (model: string) => {
       const yaml = pipeline(target(`{ provider: openai, model: ${model} }`));
-      const { values, texts } = await (await project({ ...simple(), "pipeline.yaml": yaml })).build();
+      const { values, texts } = await (await rigOfTest({ ...simple(), "pipeline.yaml": yaml })).build();
       return { ...(values["estimate"] as { trained: number; tokens: { training: number } }), text: texts["estimate"] };
     };
     const known = await value("gpt-4.1-mini-2025-04-14");
@@ -481,13 +470,13 @@ describe("the estimate", () => {
 
   test("takes the pipeline's own price before the list's", async () => {
     const own = "{ provider: openai, model: some-model, price: { training: 100, input: 0, output: 0 } }";
-    const { values, texts } = await (await project({ ...simple(), "pipeline.yaml": pipeline(target(own)) })).build();
+    const { values, texts } = await (await rigOfTest({ ...simple(), "pipeline.yaml": pipeline(target(own)) })).build();
     expect(values["estimate"]).toMatchObject({ price: { per_million: 100, source: "targets.it.price" } });
     expect(texts["estimate"]).toMatch(/about \$0\.\d\d, evaluation \$0\.00 \(price of the pipeline\)$/);
   });
 
   test("says so where no price is known", async () => {
-    const rig = await project({
+    const rig = await rigOfTest({
       ...simple(),
       "pipeline.yaml": pipeline(target("{ provider: openai, model: some-model }")),
     });
@@ -501,7 +490,7 @@ describe("which rows are taken", () => {
     const yaml = pipeline("", source)
       .replace("of {{kind}}", "")
       .replace("csv, path: data.csv", file.endsWith("csv") ? `csv, path: ${file}` : `jsonl, path: ${file}`);
-    const result = await (await project({ "pipeline.yaml": yaml, [file]: data })).build("source");
+    const result = await (await rigOfTest({ "pipeline.yaml": yaml, [file]: data })).build("source");
     const names = result.problems.length > 0 ? [] : (await result.rows()).map(({ values }) => values["name"]);
     return { names: names.join(""), value: result.values["source"], problems: result.problems.map(told) };
   };
@@ -556,7 +545,7 @@ describe("several files", () => {
   });
 
   test("a star takes all that match, by name, each row with its own place", async () => {
-    const rig = await project(files(`name,kind\n${csv(20)}`, `kind,name\nc1,p3\nc0,p90\n`));
+    const rig = await rigOfTest(files(`name,kind\n${csv(20)}`, `kind,name\nc1,p3\nc0,p90\n`));
     const result = await rig.build();
     expect(result.problems).toEqual([]);
     const names = (await result.rows()).map(({ values }) => values["name"]);
@@ -565,7 +554,7 @@ describe("several files", () => {
   });
 
   test("two stars go into folders, braces name some, limit counts over all files", async () => {
-    const rig = await project(files("name,kind\na,x\n", "name,kind\nb,x\nc,x\n"));
+    const rig = await rigOfTest(files("name,kind\na,x\n", "name,kind\nb,x\nc,x\n"));
     const taken = async (path: string) => {
       await rig.write("pipeline.yaml", pipeline().replace("data.csv", path));
       return (await (await rig.build("source")).rows()).map(({ values }) => values["name"]).join("");
@@ -576,13 +565,13 @@ describe("several files", () => {
   });
 
   test("a file whose very name looks like a pattern is that file", async () => {
-    const rig = await project({ ...files("", ""), "data/[a].csv": "name,kind\nb,x\n" });
+    const rig = await rigOfTest({ ...files("", ""), "data/[a].csv": "name,kind\nb,x\n" });
     await rig.write("pipeline.yaml", pipeline().replace("data.csv", '"data/[a].csv"'));
     expect((await (await rig.build("source")).rows()).map(({ values }) => values["name"])).toEqual(["b"]);
   });
 
   test("a pattern finds nothing outside the root, and no link leads it round in a circle", async () => {
-    const rig = await project(files("name,kind\na,x\n", "name,kind\nb,x\n"));
+    const rig = await rigOfTest(files("name,kind\na,x\n", "name,kind\nb,x\n"));
     await symlink("..", join(rig.directory, "data/round"));
     await rig.write("pipeline.yaml", pipeline().replace("data.csv", '"**/*.csv"'));
     expect((await (await rig.build("source")).rows()).map(({ values }) => values["name"])).toEqual(["a", "b", "old"]);
@@ -591,7 +580,7 @@ describe("several files", () => {
   });
 
   test("no file that matches, and a file with other columns", async () => {
-    const rig = await project(files("name,kind\na,x\n", "name,sort\nb,x\n"));
+    const rig = await rigOfTest(files("name,kind\na,x\n", "name,sort\nb,x\n"));
     expect((await rig.build("source")).problems.map(told)).toEqual([
       'SOURCE_INVALID data/b.csv:1 The header has no column "kind", which data/a.csv has.',
     ]);
@@ -618,9 +607,9 @@ describe("rules over the whole set", () => {
   });
 
   test("say which example is at fault, and beside which; drop leaves it out", async () => {
-    const strict = await (await project(data("    - { type: contradictions }"))).build();
+    const strict = await (await rigOfTest(data("    - { type: contradictions }"))).build();
     expect(strict.problems.map(told)).toEqual(["RULE_BROKEN d.jsonl:16 The prompt has another answer at d.jsonl:1."]);
-    const dropping = await (await project(data("    - { type: contradictions, action: drop }"))).build();
+    const dropping = await (await rigOfTest(data("    - { type: contradictions, action: drop }"))).build();
     expect(dropping.problems).toEqual([]);
     expect(dropping.values["checks"]).toMatchObject({
       examples: 15,
@@ -632,18 +621,18 @@ describe("rules over the whole set", () => {
   test("what is found at the end stands at the rule", async () => {
     const rules =
       "    - { type: length_profile, times: 4 }\n    - { type: openings, words: 1, maximum: 5%, action: warn }";
-    const { problems } = await (await project(data(rules))).build();
+    const { problems } = await (await rigOfTest(data(rules))).build();
     expect(problems.map(told)).toEqual([
       "RULE_BROKEN pipeline.yaml:6:7 The rule length_profile: The longest has 14 words, at d.jsonl:4; one in two has at most 1, 95 % at most 14.",
     ]);
-    const warned = await (await project(data(rules.replace("times: 4", "times: 20")))).build();
+    const warned = await (await rigOfTest(data(rules.replace("times: 4", "times: 20")))).build();
     expect(warned.problems).toEqual([]);
     expect(warned.warnings).toEqual([]);
   });
 
   test("an example that another rule drops is no part of the set", async () => {
     const rules = "    - { type: not_matches, pattern: a15, action: drop }\n    - { type: contradictions }";
-    const { problems } = await (await project(data(rules))).build();
+    const { problems } = await (await rigOfTest(data(rules))).build();
     expect(problems).toEqual([]);
   });
 });
@@ -656,19 +645,19 @@ describe("secrets and personal data", () => {
   });
 
   test("a secret stops everything, personal data is told; by row and column, never the value", async () => {
-    const { problems, warnings } = await (await project(data(""))).build();
+    const { problems, warnings } = await (await rigOfTest(data(""))).build();
     expect(problems.map(told)).toEqual([
       `SECRET_IN_DATA data.csv:33 The user's message holds a GitHub token, from the column "name".`,
     ]);
     expect(warnings).toEqual([]); // the run ended before it told of them
     expect(JSON.stringify(problems)).not.toContain(token.slice(0, 12));
-    const warned = await (await project(data("  privacy: { secrets: warn }"))).build();
+    const warned = await (await rigOfTest(data("  privacy: { secrets: warn }"))).build();
     expect(warned.problems).toEqual([]);
     expect(warned.warnings.map(({ code }) => code).sort()).toEqual(["PERSONAL_DATA", "SECRET_IN_DATA"]);
   });
 
   test("redact leaves neither in any file", async () => {
-    const result = await (await project(data("  privacy: { secrets: redact, personal: redact }"))).build();
+    const result = await (await rigOfTest(data("  privacy: { secrets: redact, personal: redact }"))).build();
     expect(result.problems).toEqual([]);
     expect(result.values["checks"]).toMatchObject({ redacted: 2 });
     const all = (
@@ -684,7 +673,7 @@ describe("secrets and personal data", () => {
       name: `n${index}`,
       thread: [{ author: "Ann", text: `Write to ann${index}@firma.de` }],
     }));
-    const rig = await project({
+    const rig = await rigOfTest({
       "pipeline.yaml": `
 source: { type: jsonl, path: data.jsonl }
 dataset:

@@ -1,16 +1,5 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { type BuildResult, type DatasetRig, datasetRig, told } from "./rig.ts";
-
-const rigs: DatasetRig[] = [];
-afterEach(async () => {
-  for (const rig of rigs.splice(0)) await rig.remove();
-});
-
-async function build(files: Readonly<Record<string, string>>): Promise<BuildResult> {
-  const rig = await datasetRig(files);
-  rigs.push(rig);
-  return rig.build();
-}
+import { describe, expect, test } from "vitest";
+import { type BuildResult, buildOnce, told } from "./rig.ts";
 
 type Message = { readonly role: string; readonly content: string; readonly weight?: number };
 const chats = async (result: BuildResult): Promise<readonly (readonly Message[])[]> =>
@@ -37,7 +26,7 @@ const data = `ticket,sent_at,author,text,product\n${[3, 2, 1, 0]
 
 describe("a row for each turn", () => {
   test("becomes one example a group, its turns in their order, with the columns of the first", async () => {
-    const result = await build({
+    const result = await buildOnce({
       "pipeline.yaml": pipeline("group: { by: ticket, order_by: sent_at }"),
       "data.csv": data,
     });
@@ -59,7 +48,7 @@ describe("a row for each turn", () => {
       "pipeline.yaml": pipeline("group: { by: ticket, order_by: sent_at }", ", learn: last"),
       "data.csv": data,
     };
-    const [first] = await chats(await build(files));
+    const [first] = await chats(await buildOnce(files));
     expect(first?.map(({ weight }) => weight)).toEqual([undefined, undefined, 0, undefined, undefined]);
   });
 
@@ -69,8 +58,8 @@ describe("a row for each turn", () => {
       "pipeline.yaml": pipeline("group: { by: ticket, order_by: sent_at }", turns),
       "data.csv": data + thanks,
     });
-    expect((await build(files(""))).problems.map(({ code }) => code)).toEqual(["EXAMPLE_INVALID"]);
-    const all = await chats(await build(files(", end: at_assistant")));
+    expect((await buildOnce(files(""))).problems.map(({ code }) => code)).toEqual(["EXAMPLE_INVALID"]);
+    const all = await chats(await buildOnce(files(", end: at_assistant")));
     expect(all.map((messages) => messages.at(-1)?.role)).toEqual(Array(tickets).fill("assistant"));
   });
 
@@ -80,7 +69,7 @@ describe("a row for each turn", () => {
       "pipeline.yaml": pipeline(`group: { by: ticket, order_by: sent_at }, ${where}`),
       "data.csv": `${data}t0,9,robot,beep,lamp\n`,
     };
-    const result = await build(files);
+    const result = await buildOnce(files);
     expect(result.values["source"]).toMatchObject({ rows: 11, filtered: 1 });
     expect(await result.explain({ split: "training", line: 2 })).toMatchObject({ key: "t1", group: { value: "t1" } });
     const explained = await result.explain({ split: "training", line: 1 });
@@ -99,7 +88,7 @@ describe("a row for each turn", () => {
     const header = "ticket,sent_at,author,text,product\n";
     const order = async (times: readonly string[]) => {
       const yaml = pipeline("group: { by: ticket, order_by: sent_at }");
-      const [first] = await chats(await build({ "pipeline.yaml": yaml, "data.csv": header + rows(times) }));
+      const [first] = await chats(await buildOnce({ "pipeline.yaml": yaml, "data.csv": header + rows(times) }));
       return first?.slice(1).map(({ content }) => content);
     };
     expect(await order(["9", "10", "8", "11"])).toEqual(["8-2", "9-0", "10-1", "11-3"]);
@@ -145,7 +134,10 @@ describe("a row for each turn", () => {
     ],
   ];
   test.each(broken)("%s is told", async (_what, source, csv, expected) => {
-    const { problems } = await build({ "pipeline.yaml": pipeline(`group: { by: ticket${source} }`), "data.csv": csv });
+    const { problems } = await buildOnce({
+      "pipeline.yaml": pipeline(`group: { by: ticket${source} }`),
+      "data.csv": csv,
+    });
     expect(problems.map(told)[0]).toMatch(expected);
   });
 
@@ -156,7 +148,7 @@ describe("a row for each turn", () => {
       "row.json": JSON.stringify(schema),
       "data.csv": data,
     };
-    const { problems } = await build(files);
+    const { problems } = await buildOnce(files);
     expect(problems.map(({ code, location }) => `${code} ${location?.line}`)[0]).toBe("ROW_INVALID 2");
   });
 });
@@ -173,7 +165,7 @@ source: { type: jsonl, path: data.jsonl }
 dataset:
   messages: [{ turns: { column: thread, role: from, content: says } }]`;
   const jsonl = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
-  const result = await build({ "pipeline.yaml": yaml, "data.jsonl": jsonl });
+  const result = await buildOnce({ "pipeline.yaml": yaml, "data.jsonl": jsonl });
   expect(result.problems).toEqual([]);
   expect((await chats(result))[3]).toEqual([
     { role: "user", content: "Question 3" },
@@ -196,6 +188,6 @@ const wrong: readonly (readonly [what: string, yaml: string, expected: RegExp])[
 ];
 test.each(wrong)("%s is told", async (_what, messages, expected) => {
   const yaml = `\nsource: { type: csv, path: data.csv }\ndataset:\n  ${messages}`;
-  const { problems } = await build({ "pipeline.yaml": yaml, "data.csv": "a,b\n1,2\n" });
+  const { problems } = await buildOnce({ "pipeline.yaml": yaml, "data.csv": "a,b\n1,2\n" });
   expect(problems.map(({ message }) => message).join()).toMatch(expected);
 });
