@@ -5,12 +5,7 @@ import { createRig, type Rig, type Running } from "./rig.ts";
 
 let rig: Rig;
 let server: Running | undefined;
-afterEach(async () => {
-  server?.child.kill("SIGKILL");
-  await server?.ended;
-  server = undefined;
-  rig.remove();
-});
+afterEach(() => rig.end());
 
 interface Job {
   readonly id: string;

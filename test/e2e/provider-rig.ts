@@ -37,10 +37,6 @@ export async function providerRig(script = "[]"): Promise<ProviderRig> {
       const answer = await fetch(`${url}/chaos`, { headers: { authorization: `Bearer ${key}` } });
       return ((await answer.json()) as { jobs: { made: number; live: number } }).jobs;
     },
-    endServer: async () => {
-      server.child.kill("SIGKILL");
-      await server.ended;
-      host.remove();
-    },
+    endServer: host.end,
   };
 }

@@ -32,6 +32,8 @@ export interface Rig {
   start: (words: readonly string[], options?: RunOptions) => Running;
   /** @throws Error if a file that the program wrote holds a secret of its environment. */
   remove: () => void;
+  /** Kills what still runs, then removes all. */
+  end: () => Promise<void>;
 }
 
 export interface Running {
@@ -46,6 +48,7 @@ export function createRig(files: Readonly<Record<string, string>> = {}): Rig {
   const home = `${folder}-home`;
   const written = new Set<string>();
   const secrets: Record<string, string> = {};
+  const running = new Map<ChildProcess, Promise<unknown>>();
   const { executable, compiled } = inject("program");
   const start = (
     words: readonly string[],
@@ -64,6 +67,11 @@ export function createRig(files: Readonly<Record<string, string>> = {}): Rig {
       cwd: join(folder, inner),
       environment,
     });
+    running.set(child, ended);
+    ended.then(
+      () => running.delete(child),
+      () => running.delete(child),
+    );
     return {
       child,
       ended,
@@ -97,6 +105,11 @@ export function createRig(files: Readonly<Record<string, string>> = {}): Rig {
       const kept = existsSync(folder) ? canariesBelow(folder, secrets, new Set([...written, ...ownKeyFiles])) : [];
       for (const path of [folder, home]) rmSync(path, { recursive: true, force: true });
       if (kept.length > 0) throw new Error(`secrets of the environment were written to ${kept.join(", ")}`);
+    },
+    end: async () => {
+      for (const child of running.keys()) child.kill("SIGKILL");
+      await Promise.all(running.values());
+      rig.remove();
     },
   };
   rig.write(files);

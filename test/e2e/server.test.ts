@@ -3,12 +3,7 @@ import { createRig, type Rig, type Running, tinyPipeline } from "./rig.ts";
 
 let rig: Rig;
 let server: Running | undefined;
-afterEach(async () => {
-  server?.child.kill("SIGKILL");
-  await server?.ended;
-  server = undefined;
-  rig.remove();
-});
+afterEach(() => rig.end());
 
 async function serve(...flags: readonly string[]): Promise<{ readonly url: string; readonly key: string }> {
   server = rig.start(["serve", "--port", "0", ...flags]);
