@@ -1,6 +1,6 @@
 import { FtpipeError } from "../core/errors.ts";
 import type { JobEvent, RemoteJob } from "../providers/provider.ts";
-import { progressLine } from "../stages/wait.ts";
+import { hasEnded, isPassing, maxFailedLooks, progressLine } from "../stages/wait.ts";
 import type { World } from "../stages/world.ts";
 
 export interface Following {
@@ -9,11 +9,6 @@ export interface Following {
   /** Called with how the job does, as text and as data. */
   readonly tell: (message: string, data: Readonly<Record<string, unknown>>) => void;
 }
-
-/** Looks that may fail in a row before it is given up. */
-const maxFailedLooks = 10;
-
-const passing: readonly string[] = ["NETWORK", "PROVIDER_UNAVAILABLE", "PROVIDER_ANSWER"];
 
 /** Looks at a job until it ends, and changes nothing. @throws FtpipeError WAIT_TIMEOUT, and of the provider. */
 export async function followJob(id: string, { world, signal, tell }: Following): Promise<RemoteJob> {
@@ -32,11 +27,10 @@ export async function followJob(id: string, { world, signal, tell }: Following):
       lastEvent = events.at(-1)?.id ?? lastEvent;
       metrics.push(...events.flatMap((event) => event.metrics ?? []));
       failures = 0;
-      if (job.state === "succeeded" || job.state === "failed" || job.state === "cancelled") return job;
+      if (hasEnded(job)) return job;
       tell(`${id}  ${progressLine(job, metrics, elapsed)}`, { job: id, status: job.status, ...metrics.at(-1) });
     } catch (error) {
-      const isPassing = error instanceof FtpipeError && passing.includes(error.code);
-      if (!isPassing || ++failures > maxFailedLooks) throw error;
+      if (!isPassing(error) || ++failures > maxFailedLooks) throw error;
     }
     if (world.waitTimeoutMs !== undefined && elapsed > world.waitTimeoutMs) {
       throw new FtpipeError("WAIT_TIMEOUT", `Job ${id} still runs after ${Math.round(elapsed / 1000)} s.`, {

@@ -28,7 +28,7 @@ export interface WaitValue {
 }
 
 /** Looks at a job that may fail in a row before the wait is given up; the job itself keeps running. */
-const maxFailedLooks = 10;
+export const maxFailedLooks = 10;
 
 type Context = Pick<StageContext<World, unknown>, "world" | "progress" | "warn" | "signal">;
 
@@ -262,10 +262,11 @@ const knownStatuses = [
   "cancelled",
 ];
 
-const hasEnded = ({ state }: RemoteJob): boolean =>
+export const hasEnded = ({ state }: RemoteJob): boolean =>
   state === "succeeded" || state === "failed" || state === "cancelled";
 
-function isPassing(error: unknown): error is FtpipeError {
+/** Whether a look that failed so is worth another. */
+export function isPassing(error: unknown): error is FtpipeError {
   return (
     error instanceof FtpipeError &&
     (error.code === "NETWORK" || error.code === "PROVIDER_UNAVAILABLE" || error.code === "PROVIDER_ANSWER")
