@@ -2,15 +2,16 @@
  * Everything that must hold before a commit lands: lint, types, generated files, unused code, package, tests.
  * Ends with a line `N passed, N failed` of the real counts; a failed check counts as one failed test.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/** They run side by side, when there is a build to look at. */
 const checks: readonly (readonly [string, string])[] = [
-  ["build", "npm run --silent build"],
   ["lint", "biome check ."],
   ["types", "tsc -p tsconfig.check.json"],
   ["generated files", "node schemas/generate.ts --check"],
@@ -20,6 +21,20 @@ const checks: readonly (readonly [string, string])[] = [
   ["package", "publint --strict"],
 ];
 
+/** Runs a check and shows what it said when it has ended, so that those that run side by side are not mixed. */
+async function passes([name, command]: readonly [string, string]): Promise<boolean> {
+  const child = spawn(command, { cwd: root, shell: true, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+  }
+  const [status] = (await once(child, "close")) as [number | null];
+  process.stdout.write(`${said}${status === 0 ? "✔" : "✖"} ${name}\n`);
+  return status === 0;
+}
+
 interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -28,14 +43,9 @@ interface VitestReport {
   readonly success: boolean;
 }
 
-let passed = 0;
-let failed = 0;
-for (const [name, command] of checks) {
-  const { status } = spawnSync(command, { cwd: root, shell: true, stdio: "inherit" });
-  process.stdout.write(`${status === 0 ? "✔" : "✖"} ${name}\n`);
-  if (status === 0) passed++;
-  else failed++;
-}
+const results = [await passes(["build", "npm run --silent build"]), ...(await Promise.all(checks.map(passes)))];
+let passed = results.filter(Boolean).length;
+let failed = results.length - passed;
 
 const folder = mkdtempSync(join(tmpdir(), "ftpipe-test-"));
 const report = join(folder, "report.json");
