@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import type { Session } from "../compose.ts";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
+import { plural } from "../core/units.ts";
 import { type DyingModel, dyingModels, type Known } from "../stages/dying-models.ts";
 import { targetOf } from "../stages/select-target.ts";
 import { dayOf } from "../stages/shutdown-radar.ts";
@@ -13,7 +14,7 @@ import { listPipelines } from "./find-pipeline.ts";
 import { sessionFor } from "./pipeline-command.ts";
 import { formatProblem } from "./print.ts";
 import { layOutRescue, type PlannedRescue, recordRescue } from "./rescue-session.ts";
-import { planDocument, plural, priceWords, questionsLine, shutdownLine } from "./rescue-view.ts";
+import { planDocument, priceWords, questionsLine, shutdownLine } from "./rescue-view.ts";
 
 /** A model with what saving it takes; no plan where no pipeline knows it, it is gone, or its data have faults. */
 interface Entry {

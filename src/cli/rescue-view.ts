@@ -1,4 +1,4 @@
-import { thousands } from "../core/units.ts";
+import { plural, thousands } from "../core/units.ts";
 import type { RescuePlan } from "../stages/rescue.ts";
 
 /** `22 cases and 17 held-out prompts` */
@@ -8,8 +8,6 @@ export function questionsLine({ questions }: Pick<RescuePlan, "questions">): str
   const told = [plural(cases, "case"), ...(prompts === 0 ? [] : [plural(prompts, "held-out prompt")])];
   return told.join(" and ");
 }
-
-export const plural = (count: number, word: string): string => `${thousands(count)} ${word}${count === 1 ? "" : "s"}`;
 
 /** `about 4,100 tokens in, at most 3,600 out: at most $0.02 (price of …)` */
 export function costLine({ cost: { tokens, usd, price } }: Pick<RescuePlan, "cost">): string {

@@ -1,5 +1,6 @@
 import type { Session } from "../../compose.ts";
 import { FtpipeError } from "../../core/errors.ts";
+import { plural } from "../../core/units.ts";
 import { findShutdown } from "../../providers/shutdowns.ts";
 import { servedModel } from "../../stages/foreign-model.ts";
 import { targetOf } from "../../stages/select-target.ts";
@@ -14,7 +15,7 @@ import { sessionFor } from "../pipeline-command.ts";
 import { formatProblem } from "../print.ts";
 import { rescueAll } from "../rescue-all.ts";
 import { layOutRescue, type PlannedRescue, recordRescue } from "../rescue-session.ts";
-import { costLine, planDocument, plural, priceWords, questionsLine, shutdownLine } from "../rescue-view.ts";
+import { costLine, planDocument, priceWords, questionsLine, shutdownLine } from "../rescue-view.ts";
 
 /** Held-out prompts beside the cases, unless `--prompts` says otherwise. */
 const usualPrompts = 100;

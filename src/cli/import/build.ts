@@ -11,6 +11,7 @@ import { recordedOutput, recordOf } from "../../run/record.ts";
 import type { Artifact, StageOutput } from "../../run/stage.ts";
 import type { Row } from "../../sources/source.ts";
 import { stages } from "../../stages/index.ts";
+import { localRequest } from "../../stages/local-request.ts";
 import { runPipeline } from "../../stages/run-pipeline.ts";
 import type { CommandContext } from "../commands.ts";
 import type { ImportResult, TemplateResult } from "./result.ts";
@@ -127,21 +128,7 @@ async function rebuild({ ports, workingDirectory, signal }: CommandContext, file
   try {
     session = await openSession({ ports, workingDirectory, file, target: undefined, overrides: [], trains: false });
     const { world } = session;
-    const { outputs } = await runPipeline({
-      world,
-      runId: "",
-      stages,
-      cache: session.cache,
-      lock: session.lock,
-      force: new Set(),
-      until: "split",
-      writesLock: false,
-      frozen: false,
-      maxCost: undefined,
-      emit: () => {},
-      signal,
-      consent: () => Promise.reject(new Error("an import spends no money")),
-    });
+    const { outputs } = await runPipeline(localRequest(session, { until: "split", signal }));
     const done = stages.filter(({ name }) => outputs.has(name));
     const entries = await Promise.all(
       done.map(async (stage) => {
