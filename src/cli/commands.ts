@@ -112,6 +112,37 @@ export const commands: Readonly<Record<string, Command>> = {
     examples: ["ftpipe targets", "ftpipe targets reviewer.yaml", "ftpipe targets --json"],
     load: () => import("./commands/targets.ts"),
   },
+  export: {
+    summary: "write the data and a config for a trainer on your own GPUs: trl or axolotl",
+    ...pipeline,
+    flags: {
+      ...commonFlags,
+      ...pipelineFlags,
+      target: { type: "string", short: "t", value: "trl|axolotl", summary: "the trainer; needed" },
+      from: {
+        type: "string",
+        value: "TARGET",
+        summary: "the pipeline's target that base and hyperparameters come from; default: as for a run",
+      },
+      base: {
+        type: "string",
+        value: "HF_ID",
+        summary: "the base to tune, by its name at Hugging Face, or a folder; default: the target's model",
+      },
+      style: {
+        type: "string",
+        value: "prompt-completion|messages",
+        summary: "a row for each answer that is learnt (default), or one for each chat",
+      },
+      out: { type: "string", value: "DIR", summary: "the folder; default: .ftpipe/export/NAME/TRAINER" },
+    },
+    examples: [
+      "ftpipe export reviewer.yaml --target trl --base Qwen/Qwen3-8B",
+      "ftpipe export reviewer.yaml --target axolotl --base Qwen/Qwen3-8B --out train",
+      "ftpipe export reviewer.yaml --target trl --from openai --base meta-llama/Llama-3.1-8B-Instruct",
+    ],
+    load: () => import("./commands/export.ts"),
+  },
   why: {
     summary: "where a training line came from, or which lines came from a row",
     words: "[PIPELINE] [FILE:LINE]",

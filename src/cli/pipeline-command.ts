@@ -28,7 +28,7 @@ export interface SessionChoice {
   readonly modelOverride?: string | undefined;
   /** Default: the first word of the command. */
   readonly pipeline?: string | undefined;
-  /** Default: `--target`. */
+  /** The target's name. Default: `--target`. */
   readonly target?: string | undefined;
   /** How the lock is read; default: one that is damaged is refused. */
   readonly lockOf?: OpenOptions["lockOf"];
@@ -40,12 +40,13 @@ export async function sessionFor(context: CommandContext, choice: SessionChoice)
   const { trains, meansToTrain = trains, takesAll = false, reports = trains, resumes = false } = choice;
   const { modelOverride, lockOf } = choice;
   const pipeline = "pipeline" in choice ? choice.pipeline : given.positionals[0];
+  const target = "target" in choice ? choice.target : given.text("target");
   const timeout = given.text("timeout");
   return openSession({
     ports,
     workingDirectory,
     file: await findPipeline({ pipeline, workingDirectory, files: ports.files }),
-    target: choice.target ?? given.text("target"),
+    target,
     overrides: parseOverrides(given.texts("set")),
     newAttempt: given.has("new-attempt"),
     resumes,
@@ -217,6 +218,11 @@ export function noteWarnings({ terminal, arguments: given }: CommandContext, war
 /** Runs the local stages, which are free and call nobody, for a command whose result is one document of its own. */
 export function runLocalStages(context: CommandContext, session: Session): Promise<Shown> {
   return runShown(withoutEvents(context), session, localStages);
+}
+
+/** Runs the stages that make the data, whatever the target's model takes. */
+export function runDataStages(context: CommandContext, session: Session): Promise<Shown> {
+  return runShown(withoutEvents(context), session, { ...localStages, until: "split" });
 }
 
 /** Runs the local stages, and holds the data against each of the targets. */
