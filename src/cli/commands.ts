@@ -143,6 +143,32 @@ export const commands: Readonly<Record<string, Command>> = {
     ],
     load: () => import("./commands/export.ts"),
   },
+  clean: {
+    summary:
+      "remove what takes room and nothing needs, here and with --remote at the providers; keeps what a lock names",
+    ...pipeline,
+    flags: {
+      ...commonFlags,
+      remote: { type: "boolean", summary: "files at the providers too: uploads and results of ftpipe's own jobs" },
+      models: { type: "boolean", summary: "with --remote: tuned models of ftpipe's own jobs as well, for good" },
+      "keep-runs": {
+        type: "string",
+        value: "N",
+        summary: "keep the last N runs of each pipeline and target; default 10",
+      },
+      "keep-days": { type: "string", value: "N", summary: "keep whatever is younger than N days; default 14" },
+      "dry-run": { type: "boolean", summary: "show what would go, and remove nothing" },
+      yes: { type: "boolean", short: "y", summary: "remove it without being asked" },
+      "no-input": askingFlags["no-input"] as FlagTable[string],
+    },
+    examples: [
+      "ftpipe clean --dry-run",
+      "ftpipe clean --yes --keep-runs 3",
+      "ftpipe clean reviewer.yaml --remote --dry-run",
+      "ftpipe clean --remote --models --keep-days 90",
+    ],
+    load: () => import("./commands/clean.ts"),
+  },
   why: {
     summary: "where a training line came from, or which lines came from a row",
     words: "[PIPELINE] [FILE:LINE]",

@@ -1,17 +1,14 @@
-import { relative } from "node:path";
 import type { Session } from "../compose.ts";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import { plural } from "../core/units.ts";
-import { type DyingModel, dyingModels, type Known } from "../stages/dying-models.ts";
-import { targetOf } from "../stages/select-target.ts";
+import { type DyingModel, dyingModels } from "../stages/dying-models.ts";
 import { dayOf } from "../stages/shutdown-radar.ts";
 import { costLimit, keepToLimit } from "../stages/spending.ts";
 import type { World } from "../stages/world.ts";
+import { openAllSessions, worldsOf } from "./all-sessions.ts";
 import { parseNumber } from "./arguments.ts";
 import type { CommandContext } from "./commands.ts";
 import { agree } from "./consent.ts";
-import { listPipelines } from "./find-pipeline.ts";
-import { sessionFor } from "./pipeline-command.ts";
 import { formatProblem } from "./print.ts";
 import { layOutRescue, type PlannedRescue, recordRescue } from "./rescue-session.ts";
 import { planDocument, priceWords, questionsLine, shutdownLine } from "./rescue-view.ts";
@@ -29,9 +26,9 @@ interface Entry {
  */
 export async function rescueAll(context: CommandContext, prompts: number): Promise<number> {
   const problems: Problem[] = [];
-  const sessions = await openAll(context, problems);
+  const sessions = await openAllSessions(context, problems);
   try {
-    const known = sessions.flatMap(targetsOf);
+    const known = sessions.flatMap((session) => worldsOf(session).map((world) => ({ world, lock: session.lock })));
     const found = await dyingModels(known, context.signal);
     problems.push(...found.problems);
     const entries: Entry[] = [];
@@ -43,42 +40,6 @@ export async function rescueAll(context: CommandContext, prompts: number): Promi
   } finally {
     for (const session of sessions) await session.close();
   }
-}
-
-/** A session for each pipeline that can be read. @throws FtpipeError PIPELINE_NOT_FOUND if there is none. */
-async function openAll(context: CommandContext, problems: Problem[]): Promise<readonly Session[]> {
-  const { workingDirectory, ports } = context;
-  const named = context.arguments.positionals[0];
-  const files = named === undefined ? await listPipelines(workingDirectory, ports.files) : [named];
-  if (files.length === 0) {
-    throw new FtpipeError("PIPELINE_NOT_FOUND", "There is no pipeline here, so no account is known.", {
-      hint: "Make one of the account's jobs: ftpipe import --all",
-    });
-  }
-  const sessions: Session[] = [];
-  for (const file of files) {
-    try {
-      const choice = {
-        trains: false,
-        takesAll: true,
-        target: "all",
-        pipeline: relative(workingDirectory, file) || file,
-      };
-      sessions.push(await sessionFor(context, choice));
-    } catch (error) {
-      if (!(error instanceof FtpipeError) || named !== undefined) throw error;
-      problems.push(...error.problems.map((one) => ({ ...one, severity: "warning" as const })));
-    }
-  }
-  return sessions;
-}
-
-function targetsOf({ world, worldOf, lock }: Session): readonly Known[] {
-  const { targets } = world.pipeline;
-  return Object.keys(targets).map((name) => {
-    const own = name === world.target.name ? world : worldOf(targetOf(targets, name));
-    return { world: own, lock };
-  });
 }
 
 interface LayOut {

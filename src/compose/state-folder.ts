@@ -31,6 +31,38 @@ export function lockRun(loaded: LoadedPipeline, target: SelectedTarget, { files,
   });
 }
 
+/**
+ * Holds the lock of every run that this state folder knows of, so that none begins.
+ * @returns Gives them back. @throws FtpipeError LOCKED naming the run that holds one.
+ */
+export async function lockAllRuns(
+  stateDirectory: string,
+  known: readonly { readonly loaded: LoadedPipeline; readonly target: SelectedTarget }[],
+  { files, clock }: Ports,
+): Promise<() => void> {
+  const folder = join(stateDirectory, "locks");
+  const there = (await files.list(folder)).filter((name) => name.endsWith(".db") && !name.endsWith(".lock-file.db"));
+  const paths = new Set([
+    ...there.map((name) => join(folder, name)),
+    ...known.map(({ loaded, target }) => runLock(loaded, target)),
+  ]);
+  const held: (() => void)[] = [];
+  const release = () => {
+    for (const give of held.splice(0)) give();
+  };
+  try {
+    for (const path of paths) {
+      const [pipeline = "", target = ""] = basename(path, ".db").split(".");
+      const what = `The pipeline ${pipeline} → ${target}`;
+      held.push(await takeExclusiveLock({ path, what, hint: "Wait for that run to end.", files, clock }));
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return release;
+}
+
 /** What is written down after something was bought has room held free for it. */
 export function withReserve(files: FileSystem, reserve: Reserve): FileSystem {
   return { ...files, appendDurable: (path, line) => reserve.write(() => files.appendDurable(path, line)) };

@@ -6,6 +6,8 @@ import type { Ports } from "./ports.ts";
 export interface GitRepository {
   /** Full id of the commit that a revision names. @throws FtpipeError NOTHING_TO_SHOW if there is none. */
   commitOf(revision: string): Promise<string>;
+  /** Full ids of the commits that branches end with, of this repository and as they were last fetched. */
+  branchTips(): Promise<readonly string[]>;
   /** The last commit, up to that one, that changed a file; undefined if none did. @param path From the root. */
   lastChange(commit: string, path: string): Promise<string | undefined>;
   /**
@@ -48,6 +50,10 @@ export function gitRepository(root: string, environment: Ports["environment"]): 
         });
       });
       return id.trim();
+    },
+    async branchTips() {
+      const listed = await text(["for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes"]);
+      return [...new Set(listed.split("\n").filter((id) => id !== ""))];
     },
     async lastChange(commit, path) {
       // Settings of the repository may have git check signatures, by a program that they name.

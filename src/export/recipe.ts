@@ -14,7 +14,7 @@ export interface RecipeInputs {
   /** Of the weights: a name at Hugging Face, or a folder. */
   readonly base: string;
   /** As the pipeline and its target write them, `auto` left out. */
-  readonly hyperparameters: Readonly<Record<string, number | string>>;
+  readonly hyperparameters: Readonly<Record<string, number | string | boolean>>;
   /** Passes over the data where none are written. */
   readonly automaticEpochs: number;
   readonly seed: Noted<number>;

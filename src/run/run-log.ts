@@ -33,12 +33,15 @@ export interface RunSummary {
   readonly finished_at: string;
 }
 
-/** The newest run, of one pipeline, target and gate if they are named; undefined if there is none. */
-export async function latestRun(
-  stateDirectory: string,
-  files: FileSystem,
-  of: { readonly pipeline?: string; readonly target?: string; readonly gate?: string } = {},
-): Promise<(RunSummary & { readonly directory: string }) | undefined> {
+export interface RunFolder {
+  readonly id: string;
+  readonly directory: string;
+  /** Undefined for a run that left none. */
+  readonly summary: RunSummary | undefined;
+}
+
+/** The folders of runs, newest first. */
+export async function* runFolders(stateDirectory: string, files: FileSystem): AsyncGenerator<RunFolder> {
   const ids = (await files.list(join(stateDirectory, "runs"))).filter((name) => /^\d{8}-\d+$/.test(name));
   const order = (id: string) => {
     const [day = "0", number = "0"] = id.split("-");
@@ -47,8 +50,18 @@ export async function latestRun(
   for (const id of ids.toSorted((a, b) => order(b) - order(a))) {
     const directory = join(stateDirectory, "runs", id);
     const file = join(directory, "run.json");
-    if ((await files.stat(file)) === undefined) continue;
-    const summary = readSummary(await files.readText(file));
+    const written = (await files.stat(file)) !== undefined;
+    yield { id, directory, summary: written ? readSummary(await files.readText(file)) : undefined };
+  }
+}
+
+/** The newest run, of one pipeline, target and gate if they are named; undefined if there is none. */
+export async function latestRun(
+  stateDirectory: string,
+  files: FileSystem,
+  of: { readonly pipeline?: string; readonly target?: string; readonly gate?: string } = {},
+): Promise<(RunSummary & { readonly directory: string }) | undefined> {
+  for await (const { summary, directory } of runFolders(stateDirectory, files)) {
     if (summary === undefined) continue;
     if (of.pipeline !== undefined && summary.pipeline !== of.pipeline) continue;
     if (of.target !== undefined && summary.target !== of.target) continue;

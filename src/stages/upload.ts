@@ -29,6 +29,11 @@ export function remoteFileName(role: string, sha256: Sha256): string {
   return `${role}-${sha256.slice(0, 16)}.jsonl`;
 }
 
+/** Whether a file of an account has a name that `remoteFileName` gives. */
+export function isRemoteFileName(name: string): boolean {
+  return /^(?:train|validation)-[0-9a-f]{16}\.jsonl$/.test(name);
+}
+
 /** Sends the training and validation files, each once: a file of the same name and size is taken as it is. */
 export const upload = defineStage({
   name: "upload",

@@ -8,6 +8,10 @@ export interface ProviderRig {
   /** A folder with what is in git of the project, and the key; with the lock only if it is named. */
   readonly clone: (...more: readonly string[]) => Pick<ProviderRig, "rig" | "ftpipe" | "start">;
   readonly jobs: () => Promise<{ readonly made: number; readonly live: number }>;
+  /** Of all that the server lists below a route, such as `/files`. */
+  readonly ids: (route: string) => Promise<readonly string[]>;
+  /** Somebody else's file. @returns Its id. */
+  readonly upload: (name: string) => Promise<string>;
   readonly endServer: () => Promise<void>;
 }
 
@@ -23,6 +27,7 @@ export async function providerRig(script = "[]"): Promise<ProviderRig> {
       yaml.replace("echo: { provider: echo }", ours).replace("default_target: local", "default_target: ours"),
     ),
   );
+  const headers = { authorization: `Bearer ${key}` };
   const options: RunOptions = { environment: { FTPIPE_OUR_KEY: key } };
   const calls = (of: Rig) => ({
     rig: of,
@@ -34,8 +39,18 @@ export async function providerRig(script = "[]"): Promise<ProviderRig> {
     clone: (...more) =>
       calls(createRig(Object.fromEntries(["towns.yaml", "towns.csv", ...more].map((name) => [name, rig.read(name)])))),
     jobs: async () => {
-      const answer = await fetch(`${url}/chaos`, { headers: { authorization: `Bearer ${key}` } });
+      const answer = await fetch(`${url}/chaos`, { headers });
       return ((await answer.json()) as { jobs: { made: number; live: number } }).jobs;
+    },
+    ids: async (route) => {
+      const answer = (await (await fetch(url + route, { headers })).json()) as { data: readonly { id: string }[] };
+      return answer.data.map(({ id }) => id);
+    },
+    upload: async (name) => {
+      const body = new FormData();
+      body.set("purpose", "fine-tune");
+      body.set("file", new Blob(["{}\n"]), name);
+      return ((await (await fetch(`${url}/files`, { method: "POST", headers, body })).json()) as { id: string }).id;
     },
     endServer: host.end,
   };
