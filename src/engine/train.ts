@@ -59,9 +59,9 @@ export async function train(
     let unsaved = 0;
     for (let epoch = saved?.epoch ?? 0; epoch < hyperparameters.n_epochs; epoch++) {
       let metrics: StepMetrics | undefined;
-      const done = epoch === saved?.epoch ? (saved.batches ?? 0) : 0;
+      const batchesDone = epoch === saved?.epoch ? (saved.batches ?? 0) : 0;
       for (const [index, examples] of batchesOf(epoch, order).entries()) {
-        if (index < done) continue;
+        if (index < batchesDone) continue;
         // Whoever stops it waits for it: no step is lost. A kill loses those since the last state.
         if (hooks.signal?.aborted === true && unsaved > 0) await save({ epoch, batches: index });
         throwIfAborted(hooks.signal);
