@@ -97,6 +97,8 @@ async function ask(world: World, { model, open, working, questions }: RescuePlan
       asked_as: question.askedAs,
       messages: messages.map(withoutData),
       ...(Object.keys(tools).length === 0 ? {} : { tools }),
+      // The evaluation may be another when the rescue goes on.
+      sampling,
       answer: content,
       finish_reason: finishReason,
       usage: usage === undefined ? null : countsOf(usage),
@@ -136,19 +138,19 @@ function answersInOrder(
     return answer === undefined ? [] : [{ ...answer, asked_as: askedAs }];
   });
   const asked = new Set(wanted.map(({ key }) => key));
-  const header = before?.baseline.header;
   const others = [...earlier.values()].filter(({ key }) => !asked.has(key));
-  return [...wanted, ...others.map((answer) => withSampling(answer, header?.sampling, sampling))];
+  const header = before?.baseline.header;
+  return [...wanted, ...others].map((answer) => withSampling(answer, header?.sampling, sampling));
 }
 
 /** An answer that was given with other settings than the header has from now on says so itself. */
 function withSampling(
-  answer: RecordedAnswer,
+  { sampling: own, ...answer }: RecordedAnswer,
   before: SamplingSettings | undefined,
   now: SamplingSettings,
 ): RecordedAnswer {
-  const own = answer.sampling ?? before;
-  return own === undefined || hashJson(own) === hashJson(now) ? answer : { ...answer, sampling: own };
+  const given = own ?? before ?? now;
+  return hashJson(given) === hashJson(now) ? answer : { ...answer, sampling: given };
 }
 
 interface HeaderInputs {
