@@ -2,6 +2,7 @@ import { plural } from "../core/units.ts";
 import { itemRules } from "./item-rules.ts";
 import type { Dataset, Pipeline, Preference, Training } from "./pipeline.gen.ts";
 import type { Finding, PipelineRule } from "./pipeline-rule.ts";
+import { isReadyMade } from "./ready-made.ts";
 import { toolRules } from "./tool-rules.ts";
 
 /** A message has either `content` or `template`, or calls tools; and a weight only if the assistant speaks. */
@@ -59,7 +60,7 @@ const turnsAreOne: PipelineRule = ({ source, dataset: { messages } }) => {
     const message = "dataset.messages has more than one list of turns.";
     findings.push({ pointer: `/dataset/messages/${second}`, message, hint: "Keep one of them." });
   }
-  if (source.group !== undefined && source.type === "messages") {
+  if (source.group !== undefined && isReadyMade(source)) {
     const message = "A source of ready-made messages has no groups.";
     findings.push({ pointer: "/source/group", message, hint: "Each of its lines is an example already.", on: "key" });
   }
@@ -68,7 +69,7 @@ const turnsAreOne: PipelineRule = ({ source, dataset: { messages } }) => {
 
 /** Rows need messages to become examples; ready-made examples must not have any. */
 const messagesFitTheSource: PipelineRule = (pipeline) =>
-  pipeline.source.type === "messages" ? notForReadyMade(pipeline.dataset) : messagesMakeExamples(pipeline);
+  isReadyMade(pipeline.source) ? notForReadyMade(pipeline.dataset) : messagesMakeExamples(pipeline);
 
 /** What a ready-made line brings itself. */
 const ofTemplates = ["messages", "preference", "item", "tools", "parallel_tool_calls", "images"] as const;

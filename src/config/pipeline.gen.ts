@@ -1,6 +1,6 @@
 /* Generated from schemas/ by schemas/generate.ts, defaults filled in. Do not edit. */
 
-export type Source = CsvSource | JsonlSource | MessagesSource;
+export type Source = CsvSource | JsonlSource | MessagesSource | RecordedSource;
 /**
  * A mapping with a type: text, json_object or json_schema.
  */
@@ -284,6 +284,44 @@ export interface MessagesSource {
    */
   limit?: number;
   group?: Group;
+}
+/**
+ * Answers that ftpipe rescue recorded, to learn from another model: its held-out prompts, never the cases.
+ */
+export interface RecordedSource {
+  /**
+   * Answers that ftpipe rescue recorded, to learn from another model: its held-out prompts, never the cases.
+   */
+  type: "recorded";
+  /**
+   * The file, relative to this pipeline; `data/*.csv` takes several, in the order of their names.
+   */
+  path: string;
+  /**
+   * A column whose value names a row for good: its drawn words and its split stay when rows change. Default: the row's content.
+   */
+  key?: string;
+  /**
+   * The path of a JSON Schema that each row must meet. CSV cells are read as its types, for this check only.
+   */
+  schema?: string;
+  /**
+   * Columns whose empty cells templates may print; elsewhere that is an error.
+   */
+  allow_empty: string[];
+  /**
+   * Only rows that meet all of these conditions; the others are counted and left out.
+   */
+  where: Condition[];
+  /**
+   * At most so many rows, the first ones that meet `where`. What follows is not read.
+   */
+  limit?: number;
+  group?: Group;
+  /**
+   * true: you have read the terms of the provider whose model answered, and may train on its answers.
+   */
+  i_accept_provider_terms: boolean;
 }
 /**
  * How a row becomes training examples, and what they must meet.

@@ -193,6 +193,19 @@ const addressesWork: PipelineRule = ({ targets }) =>
     return [{ pointer, message: "base_url holds a user name or a password.", hint, code: "SECRET_IN_PIPELINE" }];
   });
 
+/** Nobody trains on another model's answers by oversight. */
+const recordedAnswersAreMeant: PipelineRule = ({ source }) =>
+  source.type !== "recorded" || source.i_accept_provider_terms
+    ? []
+    : [
+        {
+          pointer: "/source",
+          message: "The source is what another model answered, and its provider's terms may forbid to train on that.",
+          hint: "Read them. If they allow it: i_accept_provider_terms: true",
+          on: "key",
+        },
+      ];
+
 const rules: readonly PipelineRule[] = [
   ...datasetRules,
   sharesLeaveTraining,
@@ -204,6 +217,7 @@ const rules: readonly PipelineRule[] = [
   accuracyHasAnswers,
   ruleRolesExist,
   addressesWork,
+  recordedAnswersAreMeant,
 ];
 
 /** Applies every rule. @param more Rules of the registries: options that a schema can't judge. */

@@ -1,5 +1,6 @@
 import type { Dataset, Message, Part } from "./pipeline.gen.ts";
 import type { Finding, PipelineRule } from "./pipeline-rule.ts";
+import { isReadyMade } from "./ready-made.ts";
 
 const at = (index: number, ...keys: readonly (string | number)[]): string =>
   `/dataset/messages/${[index, ...keys].join("/")}`;
@@ -100,7 +101,7 @@ function partFindings({ text, image, detail }: Part, { role, method, pointer }: 
 
 /** A setting that nothing uses is one that somebody meant for something. */
 const settingsAreUsed: PipelineRule = ({ source, dataset }) => {
-  if (source.type === "messages") return [];
+  if (isReadyMade(source)) return [];
   const findings: Finding[] = [];
   if (dataset.parallel_tool_calls !== undefined && dataset.tools === undefined) {
     const message = "parallel_tool_calls is about dataset.tools, and there are none.";

@@ -1,6 +1,7 @@
 import type { LoadedPipeline } from "../config/loaded.ts";
 import type { Dataset, Pipeline } from "../config/pipeline.gen.ts";
 import type { Finding, PipelineRule } from "../config/pipeline-rule.ts";
+import { isReadyMade } from "../config/ready-made.ts";
 import { problem } from "../core/errors.ts";
 import { type Location, locateOffset } from "../core/location.ts";
 import { didYouMean } from "../core/suggest.ts";
@@ -90,7 +91,7 @@ function blind(pointer: string, key: string | undefined): Finding {
 
 /** References lead to fields that the item has, and to JSON only where answers are JSON. */
 const referencesLeadSomewhere: PipelineRule = (pipeline) => [
-  ...(pipeline.source.type === "messages" ? [] : unknownFields(pipeline)),
+  ...(isReadyMade(pipeline.source) ? [] : unknownFields(pipeline)),
   ...jsonWithoutFormat(pipeline),
 ];
 

@@ -1,4 +1,5 @@
 import type { Hyperparameters } from "../config/pipeline.gen.ts";
+import { isReadyMade } from "../config/ready-made.ts";
 import type { ChatMessage, ChatRole } from "../core/chat.ts";
 import { type Problem, problem } from "../core/errors.ts";
 import { readJsonLines } from "../core/json-lines.ts";
@@ -88,7 +89,7 @@ function featuresOf(
   { pipeline: { source, dataset } }: World,
   size: DataSize | undefined,
 ): Pick<DatasetFacts, "tools" | "images"> {
-  if (source.type === "messages") {
+  if (isReadyMade(source)) {
     const found = (count = 0) => (count === 0 ? undefined : { pointer: "/source/path", examples: count });
     return { tools: found(size?.tools), images: found(size?.images) };
   }
@@ -109,7 +110,7 @@ async function rolesOf(
   split: KnownData["split"],
   signal: AbortSignal,
 ): Promise<DatasetFacts["roles"]> {
-  if (source.type !== "messages")
+  if (!isReadyMade(source))
     return dataset.messages.flatMap(({ role }, index) =>
       role === undefined ? [] : [{ role, pointer: `/dataset/messages/${index}/role` }],
     );

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import type { Session } from "../../compose.ts";
+import { isReadyMade } from "../../config/ready-made.ts";
 import type { ChatMessage, ToolSettings } from "../../core/chat.ts";
 import { FtpipeError } from "../../core/errors.ts";
 import { servedModel } from "../../stages/foreign-model.ts";
@@ -76,7 +77,7 @@ async function converse(
 async function trainedWith({
   world,
 }: Session): Promise<{ readonly system: readonly ChatMessage[]; readonly tools: ToolSettings }> {
-  if (world.pipeline.source.type === "messages") return { system: [], tools: {} };
+  if (isReadyMade(world.pipeline.source)) return { system: [], tools: {} };
   const { renderSystem, tools } = await openPromptRenderer({ loaded: world.loaded, files: world.ports.files });
   try {
     return { system: renderSystem({}), tools };
