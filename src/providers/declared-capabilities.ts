@@ -23,6 +23,12 @@ interface Declared {
   readonly max_tokens_parameter?: Capabilities["maxTokensParameter"];
 }
 
+/**
+ * How OpenAI's Uploads API is used: single files go "up to 512 MB", parts "up to 64 MB" (openai-node,
+ * resources/files.ts and uploads/), both read as the smaller unit, since what is sent must be taken.
+ */
+export const openaiParts = { above: 512_000_000, bytes: 64_000_000 } as const;
+
 const yesNo = (description: string, usual: boolean) => ({ type: "boolean", default: usual, description }) as const;
 const count = (description: string) => ({ type: "integer", minimum: 1, description }) as const;
 
@@ -91,32 +97,39 @@ const rates: Readonly<Record<NonNullable<Declared["learning_rate"]>, readonly st
   none: [],
 };
 
+/** What is declared as it is meant, by the name that it has among the capabilities. */
+const sameMeaning = {
+  base_chat: "baseChat",
+  base_model: "baseName",
+  deploy: "needsDeploy",
+  seed: "seed",
+  tools: "tools",
+  images: "images",
+  pause: "pauses",
+  checkpoints: "checkpoints",
+  max_file_bytes: "maxFileBytes",
+  max_suffix: "maxSuffix",
+  max_tokens_per_example: "maxTokensPerExample",
+  fewest_examples: "fewestExamples",
+  most_examples: "mostExamples",
+  max_tokens_parameter: "maxTokensParameter",
+} as const satisfies Partial<Record<keyof Declared, keyof Capabilities>>;
+
 /** @param usual Of a server that says nothing. */
 export function withDeclared(usual: Capabilities, { capabilities }: TargetSettings): Capabilities {
   const declared = (capabilities ?? {}) as Declared;
-  const { learning_rate: rate, methods } = declared;
+  const { learning_rate: rate, methods, uploads } = declared;
+  const others = usual.hyperparameters.filter((name) => !rates.both.includes(name));
+  const same = Object.entries(sameMeaning).flatMap(([name, capability]) => {
+    const value = declared[name as keyof typeof sameMeaning];
+    return value === undefined ? [] : [[capability, value] as const];
+  });
   return {
     ...usual,
-    methods: usual.trains && methods !== undefined ? methods : usual.methods,
-    hyperparameters:
-      rate === undefined
-        ? usual.hyperparameters
-        : [...usual.hyperparameters.filter((name) => !rates.both.includes(name)), ...rates[rate]],
-    baseChat: declared.base_chat ?? usual.baseChat,
-    baseName: declared.base_model ?? usual.baseName,
-    needsDeploy: declared.deploy ?? usual.needsDeploy,
-    seed: declared.seed ?? usual.seed,
-    tools: declared.tools ?? usual.tools,
-    images: declared.images ?? usual.images,
-    pauses: declared.pause ?? usual.pauses,
-    checkpoints: declared.checkpoints ?? usual.checkpoints,
-    uploadParts: declared.uploads === true ? { above: 512_000_000, bytes: 64_000_000 } : usual.uploadParts,
-    maxFileBytes: declared.max_file_bytes ?? usual.maxFileBytes,
-    maxSuffix: declared.max_suffix ?? usual.maxSuffix,
-    maxTokensPerExample: declared.max_tokens_per_example ?? usual.maxTokensPerExample,
-    fewestExamples: declared.fewest_examples ?? usual.fewestExamples,
-    mostExamples: declared.most_examples ?? usual.mostExamples,
-    maxTokensParameter: declared.max_tokens_parameter ?? usual.maxTokensParameter,
+    ...(Object.fromEntries(same) as Partial<Capabilities>),
+    ...(methods === undefined || !usual.trains ? {} : { methods }),
+    ...(rate === undefined ? {} : { hyperparameters: [...others, ...rates[rate]] }),
+    ...(uploads === true ? { uploadParts: openaiParts } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { openaiParts } from "./declared-capabilities.ts";
 import { openaiWire, wireCapabilities } from "./openai-wire.ts";
 import { carefulLookUp } from "./provider.ts";
 import { apiKeyOption, extraOption, labelOptions } from "./wire-options.ts";
@@ -48,11 +49,10 @@ export const openai = openaiWire({
     },
     // "invalid_n_examples: … must have at least 10 examples"; a most is published for images and reinforcement only.
     fewestExamples: 10,
-    // "Individual files can be up to 512 MB", uploads in parts up to 8 GB with parts up to 64 MB (openai-node,
-    // resources/files.ts and uploads/). What is refused here is surely refused there, what is sent is surely taken:
-    // the first is read as the larger unit, the others as the smaller one.
+    // "up to 8 GB in total" (openai-node, resources/uploads/uploads.ts), read as the larger unit: what is refused here
+    // is surely refused there.
     maxFileBytes: 8 * 2 ** 30,
-    uploadParts: { above: 512_000_000, bytes: 64_000_000 },
+    uploadParts: openaiParts,
     images: seesImages(model),
     mostImageExamples: 50_000,
     // Of gpt-4o and gpt-4.1, small and large; longer examples are cut without an error
