@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { FtpipeError } from "../../core/errors.ts";
 import { isAzdJob, readAzdJob } from "../../import/azd.ts";
+import { isPromptfoo } from "../../import/promptfoo.ts";
 import type { CommandContext } from "../commands.ts";
 import { importFiles } from "./lines.ts";
 import { projectFile } from "./project-file.ts";
@@ -22,6 +23,10 @@ export async function importSettings(context: CommandContext, word: string): Pro
       origin: { name: "openai", settings: { provider: "openai" } },
       notCarried,
     });
+  }
+  if (isPromptfoo(value)) {
+    const { importPromptfoo } = await import("./promptfoo.ts");
+    return importPromptfoo(context, word, value);
   }
   if ("targets" in value && "source" in value) {
     throw new FtpipeError("USAGE", `${word} is a pipeline of ftpipe already.`, { hint: `ftpipe check ${word}` });
