@@ -3,6 +3,9 @@ import type { Rubbish } from "../run/local-rubbish.ts";
 import type { LockNames } from "../run/lock-names.ts";
 import { isRemoteFileName } from "./upload.ts";
 
+/** The lists of an account. */
+export type Holdings = Pick<Account, "jobs" | "files" | "models">;
+
 export interface RemoteRubbishOptions {
   readonly names: Pick<LockNames, "has">;
   /** Whether tuned models are looked at too. */
@@ -29,7 +32,7 @@ const ended: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled"])
  * What of an account nothing needs: of the files those that ftpipe uploaded, by their names, and the results of its
  * jobs; of the models those of its jobs. Whatever a lock names stays, and what a job uses that has not ended.
  */
-export async function remoteRubbish(account: Account, options: RemoteRubbishOptions): Promise<readonly Rubbish[]> {
+export async function remoteRubbish(account: Holdings, options: RemoteRubbishOptions): Promise<readonly Rubbish[]> {
   const { names, signal, before } = options;
   const jobs: Job[] = [];
   for await (const job of account.jobs(signal)) jobs.push(jobOf(job));
@@ -61,7 +64,7 @@ export async function remoteRubbish(account: Account, options: RemoteRubbishOpti
 }
 
 async function modelRubbish(
-  account: Account,
+  account: Holdings,
   past: readonly Job[],
   { isFree, before, signal }: RemoteRubbishOptions & { readonly isFree: (id: string) => boolean },
 ): Promise<readonly Rubbish[]> {

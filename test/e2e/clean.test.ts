@@ -168,6 +168,24 @@ test("at a provider go files, results and models of jobs that no lock names, and
   expect((await train(2)).stdout).toContain("up to date");
 });
 
+test("a deletion that fails is told and logged, and the rest goes on", async () => {
+  provider = await providerRig('[{ "route": "delete_file", "n": 1, "fault": "unauthorized" }]');
+  const first = await provider.upload("train-0123456789abcdef.jsonl");
+  const second = await provider.upload("validation-0123456789abcdef.jsonl");
+  const words = ["clean", "--remote", "--keep-days", "0", "--yes"];
+  const { code, stdout, stderr } = await provider.ftpipe(...words);
+  expect(code).toBe(4);
+  expect(stdout).toContain("no job reads it");
+  expect(stdout).toContain("1 of 2 removed");
+  expect(stderr).toContain("1 could not be removed");
+  const left = await provider.ids("/files");
+  expect([first, second].filter((id) => left.includes(id))).toHaveLength(1);
+  const log = provider.rig.read(".ftpipe/clean.jsonl").trim().split("\n");
+  expect(log.map((line) => (JSON.parse(line) as Item).state)).toEqual(["failed", "removed"]);
+  expect((await provider.ftpipe(...words)).code).toBe(0);
+  expect(await provider.ids("/files")).toEqual([]);
+});
+
 test("--models alone, and a number that is none, end with a hint", async () => {
   rig = createRig(tinyPipeline());
   const alone = await rig.ftpipe(["clean", "--models"]);

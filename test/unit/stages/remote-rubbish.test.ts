@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Account, WireObject } from "../../../src/providers/account.ts";
-import { remoteRubbish } from "../../../src/stages/remote-rubbish.ts";
+import type { WireObject } from "../../../src/providers/account.ts";
+import { type Holdings, remoteRubbish } from "../../../src/stages/remote-rubbish.ts";
 
 const day = 86_400;
 const now = 1_800_000_000;
@@ -26,26 +26,21 @@ const job = (id: string, more: object = {}): WireObject => ({
   ...more,
 });
 
-interface Holdings {
+interface Held {
   readonly jobs?: readonly WireObject[];
   readonly files?: readonly WireObject[];
   readonly models?: readonly WireObject[];
 }
 
-function accountWith({ jobs = [], files = [], models = [] }: Holdings): Account {
+function accountWith({ jobs = [], files = [], models = [] }: Held): Holdings {
   async function* each(items: readonly WireObject[]): AsyncGenerator<WireObject> {
     yield* items;
   }
-  return {
-    host: "api",
-    jobs: () => each(jobs),
-    files: () => each(files),
-    models: () => each(models),
-  } as unknown as Account;
+  return { jobs: () => each(jobs), files: () => each(files), models: () => each(models) };
 }
 
 /** Names of what may go. @param named Ids in locks. */
-async function rubbishOf(holdings: Holdings, named: readonly string[] = [], models = true): Promise<readonly string[]> {
+async function rubbishOf(holdings: Held, named: readonly string[] = [], models = true): Promise<readonly string[]> {
   const found = await remoteRubbish(accountWith(holdings), {
     names: { has: (id) => named.includes(id) },
     models,
