@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import type { ChatRole } from "../../../src/core/chat.ts";
+import { exampleWriter } from "../../../src/dataset/example.ts";
+import { formatJudge } from "../../../src/dataset/format.ts";
+import { chatRenderer } from "../../../src/dataset/render-rows.ts";
+import { compileTemplate } from "../../../src/dataset/template.ts";
+import { createRandom } from "../../../src/engine/random.ts";
+
+async function chat(templates: readonly (readonly [role: ChatRole, text: string, weight?: 0 | 1])[]) {
+  const messages = await Promise.all(
+    templates.map(async ([role, text, weight], index) => ({
+      role,
+      name: `/dataset/messages/${index}`,
+      template: await compileTemplate({ text, partials: new Map(), locate: () => ({ file: "t.hbs" }) }),
+      ...(weight === undefined ? {} : { weight }),
+    })),
+  );
+  return chatRenderer({ messages, tools: {} });
+}
+
+const settings = { seed: 7, key: "k", variants: 1 };
+const pieces = ['"', "\\", "\n", "\u0001", "\u2028", " ", "a", "Zoë", "水壶", "🙂", "\ud83d", "\ude42", "{{x}}"];
+
+describe("the JSON that templates make", () => {
+  test("is that of the messages, for any cells, and refused are the same ones", async () => {
+    const render = await chat([
+      ["system", 'Say "yes".\n'],
+      ["user", "{{a}}{{b}}: {{#if c}}{{c}}{{/if}}"],
+      ["assistant", "{{b}}"],
+    ]);
+    const random = createRandom(3);
+    const cell = () => Array.from({ length: 1 + random.below(4) }, () => pieces[random.below(pieces.length)]).join("");
+    const judge = formatJudge();
+    const known = new Set<boolean>();
+    for (let round = 0; round < 2000; round++) {
+      const [example] = render({ a: cell(), b: cell(), c: cell() }, settings);
+      const { messages, written } = example?.content ?? { messages: [] };
+      known.add(written !== undefined);
+      expect(judge({ messages }) === undefined).toBe(written !== undefined);
+      if (written === undefined) continue;
+      const { start, rest, prompt } = exampleWriter()({ messages, written });
+      expect(start + rest).toBe(JSON.stringify({ messages }));
+      expect(exampleWriter()({ messages })).toEqual({ start, rest, prompt });
+    }
+    expect(known.size).toBe(2);
+  });
+
+  test("is worth nothing for other messages", async () => {
+    const render = await chat([
+      ["user", "{{a}}"],
+      ["assistant", "the secret"],
+    ]);
+    const [example] = render({ a: "hello" }, settings);
+    const content = example?.content ?? { messages: [] };
+    expect(content.written).toBeDefined();
+    const redacted = content.messages.map((message) => ({ ...message, content: "[redacted]" }));
+    const { start, rest } = exampleWriter()({ ...content, messages: redacted });
+    expect(start + rest).toBe(JSON.stringify({ messages: redacted }));
+  });
+
+  test.each([
+    [
+      "a weight",
+      [
+        ["user", "{{a}}"],
+        ["assistant", "b", 0],
+        ["assistant", "c"],
+      ],
+    ],
+    [
+      "no answer",
+      [
+        ["system", "{{a}}"],
+        ["user", "b"],
+      ],
+    ],
+  ] as const)("is not made of messages with %s", async (_what, templates) => {
+    const render = await chat(templates);
+    expect(render({ a: "hello" }, settings)[0]?.content.written).toBeUndefined();
+  });
+
+  test("of an answer alone has an empty prompt", async () => {
+    const render = await chat([["assistant", "{{a}}"]]);
+    const { start, rest } = exampleWriter()(render({ a: "hello" }, settings)[0]?.content ?? { messages: [] });
+    expect([start, rest]).toEqual(['{"messages":[', '{"role":"assistant","content":"hello"}]}']);
+  });
+});
