@@ -144,6 +144,7 @@ function openWorld(parts: WorldParts): World {
   const { options, loaded, target, lock, runDirectory, openLocal, once, fileHashes } = parts;
   const { ports } = options;
   let connection: Promise<Connection> | undefined;
+  const holds = new Set<(until: number) => void>();
   const section = lock.targets[target.name];
   const reserve = openReserve(loaded.stateDirectory, ports.files);
   return {
@@ -155,10 +156,16 @@ function openWorld(parts: WorldParts): World {
     workers: options.workers ?? Math.min(availableParallelism(), 4),
     measures: options.measures ?? true,
     connection: () => {
-      connection ??= target.provider.connect(target.settings, { ports, local: openLocal });
+      const onHold = (until: number) => {
+        for (const listener of holds) listener(until);
+      };
+      connection ??= target.provider.connect(target.settings, { ports, local: openLocal, onHold });
       return connection;
     },
     account: async () => target.provider.openAccount?.(target.settings, { ports, local: openLocal }),
+    hearHolds: (listener) => {
+      holds.add(listener);
+    },
     runDirectory,
     modelOverride: options.modelOverride,
     attemptOf: (fingerprintOf) => {

@@ -27,6 +27,11 @@ export interface Limiter {
   enter(options: { readonly first: boolean; readonly signal: AbortSignal | undefined }): Promise<Turn>;
   /** Learns from the headers of any answer. */
   hear(facts: RateFacts): void;
+  /**
+   * Tells of each long time for which everything is held back.
+   * @param onHold Called with its end, milliseconds since 1970. The same function is told once.
+   */
+  watch(onHold: (until: number) => void): void;
 }
 
 /** At once, before anything is known of the server. */
@@ -49,6 +54,8 @@ const measuredMs = 5000;
 const measuredAnswers = 20;
 /** Less time than this says nothing of a rate. */
 const leastMeasuredMs = 1000;
+/** A pause of this length is told of: whoever looks on would think that nothing happens. */
+const toldPauseMs = 10_000;
 /** Longest pause that a header may ask for. */
 const longestPauseMs = 600_000;
 
@@ -78,6 +85,7 @@ export function createLimiter(clock: Clock, most: number): Limiter {
   let cutAt = Number.NEGATIVE_INFINITY;
   let grownAt = Number.NEGATIVE_INFINITY;
   let pause: AbortController | undefined;
+  const watchers = new Set<(until: number) => void>();
 
   function pump(): void {
     while (queue.length > 0 && inFlight < Math.floor(window)) {
@@ -99,6 +107,7 @@ export function createLimiter(clock: Clock, most: number): Limiter {
     if (pause !== undefined) return;
     const controller = new AbortController();
     pause = controller;
+    if (milliseconds >= toldPauseMs) for (const onHold of watchers) onHold(clock.now() + milliseconds);
     const wake = () => {
       if (pause === controller) pause = undefined;
       pump();
@@ -187,6 +196,9 @@ export function createLimiter(clock: Clock, most: number): Limiter {
         else queue.push(waiting);
         pump();
       }),
+    watch: (onHold) => {
+      watchers.add(onHold);
+    },
     hear: ({ limit, remaining, resetMs }) => {
       if (remaining === undefined || resetMs === undefined || remaining > inFlight) return;
       const now = clock.monotonic();

@@ -1,11 +1,11 @@
 import type { OpenAI } from "openai";
 import type { OptionsSchema } from "../core/options-schema.ts";
-import type { Ports } from "../core/ports.ts";
 import { credentialFor } from "./credentials.ts";
 import { carriesMark } from "./job-mark.ts";
 import type {
   Capabilities,
   Checkpoint,
+  ConnectContext,
   Connection,
   JobEvent,
   ProviderDefinition,
@@ -158,7 +158,7 @@ export interface WireProvider {
 /** A provider that differs from OpenAI's in address, key and capabilities only. */
 export function openaiWire(provider: WireProvider): ProviderDefinition {
   const text = (value: unknown) => (typeof value === "string" ? value : undefined);
-  const endpointOf = async (target: TargetSettings, ports: Ports): Promise<Endpoint> => {
+  const endpointOf = async (target: TargetSettings, { ports, onHold }: ConnectContext): Promise<Endpoint> => {
     const baseUrl = provider.baseUrl(target);
     const variable = text(target["api_key_env"]) ?? provider.apiKeyVariable;
     return {
@@ -170,6 +170,7 @@ export function openaiWire(provider: WireProvider): ProviderDefinition {
       capabilities: provider.capabilities(target),
       organization: text(target["organization"]),
       project: text(target["project"]),
+      onHold,
     };
   };
   return {
@@ -190,7 +191,7 @@ export function openaiWire(provider: WireProvider): ProviderDefinition {
         ...(project === undefined ? {} : { project }),
       };
     },
-    connect: async (target, { ports }) => openaiConnection(await endpointOf(target, ports)),
-    openAccount: async (target, { ports }) => openWireAccount(await endpointOf(target, ports)),
+    connect: async (target, context) => openaiConnection(await endpointOf(target, context)),
+    openAccount: async (target, context) => openWireAccount(await endpointOf(target, context)),
   };
 }

@@ -262,6 +262,8 @@ export interface ConnectContext {
   readonly ports: Ports;
   /** Opens the built-in server; only for a provider that asks for it. */
   readonly local: () => Promise<LocalServer>;
+  /** Told until when all requests wait, milliseconds since 1970, where the provider asked for a long pause. */
+  readonly onHold?: ((until: number) => void) | undefined;
 }
 
 export interface OptionFault {

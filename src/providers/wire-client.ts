@@ -3,7 +3,7 @@ import { sha256 } from "../core/hash.ts";
 import type { Clock, Random } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
 import { limiterFor } from "./limiter.ts";
-import type { Capabilities } from "./provider.ts";
+import type { Capabilities, ConnectContext } from "./provider.ts";
 import { rateFacts } from "./rate-headers.ts";
 import { type CallContext, patience, type WireTiming, wireCall } from "./wire-call.ts";
 import { guardedFetch } from "./wire-fetch.ts";
@@ -19,6 +19,7 @@ export interface Endpoint {
   readonly project?: string | undefined;
   readonly clock: Clock;
   readonly random: Random;
+  readonly onHold?: ConnectContext["onHold"];
   /** Default: `patience`. */
   readonly timing?: Partial<WireTiming>;
 }
@@ -64,6 +65,7 @@ export async function openWire(endpoint: Endpoint): Promise<Wire> {
   const timing = { ...patience, ...endpoint.timing };
   const { host, origin } = new URL(baseUrl);
   const limiter = limiterFor(`${origin} ${sha256(key.reveal())}`, clock, capabilities.maxConcurrency);
+  if (endpoint.onHold !== undefined) limiter.watch(endpoint.onHold);
   const onHeaders = (headers: Headers) => {
     const facts = rateFacts(headers);
     if (facts !== undefined) limiter.hear(facts);

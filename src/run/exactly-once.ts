@@ -1,3 +1,4 @@
+import { minuteAfter } from "../core/duration.ts";
 import { FtpipeError } from "../core/errors.ts";
 import type { Clock } from "../core/ports.ts";
 import type { Intent, Journal } from "./journal.ts";
@@ -179,6 +180,5 @@ function unknowable({ intent: { kind, target } }: Pick<Creation<never>, "intent"
 
 /** What is shown while the answer to an earlier request is waited out. @param until Milliseconds since 1970. */
 export function settlingLine(kind: "file" | "job", until: number): string {
-  const time = new Date(Math.ceil(until / 60_000) * 60_000).toISOString().slice(11, 16);
-  return `the answer to an earlier "create ${kind}" was lost: settling until ${time} UTC`;
+  return `the answer to an earlier "create ${kind}" was lost: settling until ${minuteAfter(until)}`;
 }

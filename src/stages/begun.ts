@@ -1,3 +1,4 @@
+import { minuteAfter } from "../core/duration.ts";
 import { FtpipeError } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import type { RemoteJob } from "../providers/provider.ts";
@@ -79,6 +80,5 @@ export function nothingBegun({ loaded, pipeline, target }: World, lock: Lock): F
 
 /** Shown while the list is waited for. */
 export function lookingLine(until: number): string {
-  const time = new Date(Math.ceil(until / 60_000) * 60_000).toISOString().slice(11, 16);
-  return `looking for a job that was begun elsewhere, until ${time} UTC at most`;
+  return `looking for a job that was begun elsewhere, until ${minuteAfter(until)} at most`;
 }

@@ -1,4 +1,5 @@
 import { join, relative } from "node:path";
+import { minuteAfter } from "../core/duration.ts";
 import { exitCodeOf, FtpipeError, throwIfErrors } from "../core/errors.ts";
 import type { Cache } from "../run/cache.ts";
 import type { Emit } from "../run/events.ts";
@@ -20,7 +21,7 @@ import { recordAttempt } from "./lock-attempt.ts";
 import type { SplitValue } from "./pass-outcomes.ts";
 import { type PlanHash, planHash, refuseMoved } from "./plan-hash.ts";
 import { rowsRecordFile } from "./rows-record.ts";
-import { refuseDead, shutdownProblems } from "./shutdown-radar.ts";
+import { refuseDead, shutdownProblems, toldShutdowns } from "./shutdown-radar.ts";
 import { costLimit, keepToLimit, type Spending, spendingOf } from "./spending.ts";
 import type { TrainInputs, TrainValue } from "./train.ts";
 import { untrained } from "./upload.ts";
@@ -65,7 +66,8 @@ export interface RunResult {
  * @throws FtpipeError of any stage; TARGET_UNSUPPORTED before anything is sent; PLAN_STALE, COST_LIMIT, CONSENT_REQUIRED, FROZEN before a paid one; MODEL_MISMATCH.
  */
 export async function runPipeline(request: RunRequest): Promise<RunResult> {
-  const { world, stages, until, signal, emit } = request;
+  const { world, stages, until, signal } = request;
+  const emit = tellingHolds(request);
   const last = until === undefined ? stages.length - 1 : stages.findIndex(({ name }) => name === until);
   const wanted = stages.slice(0, last + 1);
   const firstRemote = wanted.findIndex(({ effect }) => effect === "remote");
@@ -127,6 +129,12 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   }
   // A missing key or an untrusted host is said before anybody is asked, and before anything is sent.
   await world.connection();
+  if (trainsAnew(plan)) {
+    const accepted = request.lock.targets[world.target.name]?.accepted;
+    for (const problem of await toldShutdowns(world, accepted, signal)) {
+      emit({ type: "warning", stage: "train", problem });
+    }
+  }
   // So is a disk that could not keep what is bought.
   if (request.writesLock) await world.holdRoom();
   if (world.resumes && trainsAnew(plan)) await refuseUnbegun(request, outputs);
@@ -147,6 +155,22 @@ export async function runPipeline(request: RunRequest): Promise<RunResult> {
   const model = (outputs.get("wait")?.value as WaitValue | undefined)?.model;
   if (outputs.has("report")) await writeSummary(request, outputs, done.get("gate"));
   return { status: "finished", outputs, verdict, model, plan };
+}
+
+/**
+ * A run that waits because the provider asked for it says so, and until when: under the stage that it is at.
+ * @returns What events go through from now on.
+ */
+function tellingHolds({ world, emit }: RunRequest): Emit {
+  let stage: string | undefined;
+  world.hearHolds((until) => {
+    const message = `waits until ${minuteAfter(until)}: the provider asked for it`;
+    if (stage !== undefined) emit({ type: "stage_progress", stage, message, keep: true });
+  });
+  return (event) => {
+    if (event.type === "stage_started") stage = event.stage;
+    emit(event);
+  };
 }
 
 const trainsAnew = (plan: readonly PlannedStage[]): boolean =>

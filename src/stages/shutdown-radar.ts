@@ -32,6 +32,54 @@ export async function shutdownProblems(world: World): Promise<readonly Problem[]
   ];
 }
 
+/** Milliseconds that the question for a date may take: nothing hangs on it. */
+const askMs = 5_000;
+
+/**
+ * Warnings of days that the provider's API names and the list does not, or names later: of the base and of the accepted
+ * model. A provider that names none, or does not answer, is warned about by the list only.
+ */
+export async function toldShutdowns(
+  world: World,
+  accepted: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
+  const { target, ports, loaded } = world;
+  const { settings, provider, capabilities } = target;
+  const problems: Problem[] = [];
+  // What runs in this process is shut down by nobody else.
+  if (!capabilities.jobsOutliveProcess) return problems;
+  for (const model of new Set([settings.model, ...(accepted === undefined ? [] : [accepted])])) {
+    const told = await toldDay(world, model, signal);
+    const listed = (await findShutdown(provider.name, model, ports.files))?.on;
+    if (told === undefined || (listed !== undefined && listed <= told)) continue;
+    const message = isPast(told, dayOf(ports))
+      ? `${model} was shut down on ${told}.`
+      : `${model} is shut down on ${told}.`;
+    const hint = `Source: the provider's API, asked for ${model}. The same pipeline trains on another target.`;
+    const location = loaded.locate(`/targets/${target.name}`);
+    problems.push(problem("warning", "MODEL_GONE", message, { hint, location }));
+  }
+  return problems;
+}
+
+async function toldDay({ account, ports }: World, model: string, signal: AbortSignal): Promise<string | undefined> {
+  const asking = new AbortController();
+  const late = () => asking.abort(new FtpipeError("NETWORK", `The entry of ${model} did not come in time.`));
+  const disarm = ports.clock.alarm(askMs, late);
+  try {
+    const entry = await (await account())?.model(model, AbortSignal.any([signal, asking.signal]));
+    const day = entry?.["shutdown_date"];
+    return typeof day === "string" && /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : undefined;
+  } catch (error) {
+    // A key may not be allowed to ask, and a server may have no such route: whatever else is wrong shows in the run itself.
+    if (signal.aborted || !(error instanceof FtpipeError)) throw error;
+    return undefined;
+  } finally {
+    disarm();
+  }
+}
+
 /** @throws FtpipeError MODEL_GONE if the model that a run would go on with has been shut down. */
 export async function refuseDead(world: World, model: string): Promise<void> {
   const found = await findShutdown(world.target.provider.name, model, world.ports.files);

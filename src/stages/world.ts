@@ -55,6 +55,8 @@ export interface World {
   readonly connection: () => Promise<Connection>;
   /** The whole account, opened when it is asked for; undefined where the provider lists nothing. */
   readonly account: () => Promise<Account | undefined>;
+  /** @param listener Told until when all requests wait, milliseconds since 1970, whenever the provider asks for a long pause. */
+  readonly hearHolds: (listener: (until: number) => void) => void;
   /** Where reports of this run go: `.ftpipe/runs/<id>`. */
   readonly runDirectory: string;
   /** A model to judge in place of the one that this run would train (`ftpipe eval --model`). */

@@ -2,10 +2,12 @@ import type { Session } from "../../compose.ts";
 import { FtpipeError } from "../../core/errors.ts";
 import type { RemoteJob } from "../../providers/provider.ts";
 import { isUnfinished, type LockAttempt } from "../../run/lock.ts";
+import { toldShutdowns } from "../../stages/shutdown-radar.ts";
 import { begunJobs } from "../begun-jobs.ts";
 import type { CommandContext } from "../commands.ts";
 import { followJob } from "../follow-job.ts";
 import { sessionFor } from "../pipeline-command.ts";
+import { formatProblem } from "../print.ts";
 
 interface TargetStatus {
   readonly target: string;
@@ -66,6 +68,9 @@ async function show(context: CommandContext, { world, lock }: Session): Promise<
   for (const [target, { candidate, accepted, accepted_before, attempts }] of Object.entries(lock.targets)) {
     const attempt = attempts.findLast(isUnfinished) ?? attempts.at(-1);
     const live = target === world.target.name ? await liveJob(attempt, () => world.connection(), signal) : undefined;
+    // The provider is asked already: whether its models have a last day costs one question more.
+    const ahead = live === undefined ? [] : await toldShutdowns(world, accepted, signal);
+    for (const problem of ahead) terminal.note(formatProblem(problem, terminal));
     statuses.push({
       target,
       candidate,

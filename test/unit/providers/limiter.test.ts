@@ -238,3 +238,20 @@ test("a key at a host has one limiter in a process, whoever asks", () => {
   expect(limiterFor("https://a k", clock, 8)).not.toBe(limiterFor("https://b k", clock, 8));
   expect(limiterFor("https://a k", clock, 8)).not.toBe(limiterFor("https://a k", virtualClock(), 8));
 });
+
+test("a long pause is told once to each who watches, with its end by the clock on the wall", async () => {
+  const clock = virtualClock();
+  const limiter = createLimiter(clock, 1);
+  const told: number[] = [];
+  const onHold = (until: number) => told.push(until);
+  limiter.watch(onHold);
+  limiter.watch(onHold);
+  (await limiter.enter(ask)).leave({ kind: "throttled", waitMs: 5_000 });
+  const short = limiter.enter(ask);
+  await clock.run(short);
+  expect(told).toEqual([]);
+  (await short).leave({ kind: "throttled", waitMs: 60_000 });
+  const until = clock.now() + 60_000;
+  await clock.run(limiter.enter(ask));
+  expect(told).toEqual([until]);
+});

@@ -4,7 +4,7 @@ import { nodeFiles } from "../../../src/core/node-files.ts";
 import { findShutdown } from "../../../src/providers/shutdowns.ts";
 import { shutdownProblems } from "../../../src/stages/shutdown-radar.ts";
 import type { World } from "../../../src/stages/world.ts";
-import { stageRig } from "./rig.ts";
+import { answer, stageRig } from "./rig.ts";
 
 const files = nodeFiles();
 
@@ -89,5 +89,45 @@ test("a run says what is ahead; one with nothing to do over a model that is dead
     code: "MODEL_GONE",
     exitCode: 7,
     message: `${trained.result?.model} does not answer any more: ftpipe-nano was shut down on ${models["ftpipe-nano"]}.`,
+  });
+});
+
+describe("what the provider's API tells of its models", () => {
+  const warned = async (entry: () => Response, list: Record<string, string> = {}) => {
+    const rig = await stageRig();
+    const providers = { "openai-compatible": { source: "https://example.org", models: list } };
+    rig.replaceFiles((real) => ({
+      readText: async (path) =>
+        path.endsWith("shutdowns.json") ? JSON.stringify({ date: "2026-11-21", providers }) : real.readText(path),
+    }));
+    rig.intercept(({ path }) => (path === "/models/ftpipe-nano" ? entry() : undefined));
+    const { error, events } = await rig.run(undefined);
+    expect(error).toBeUndefined();
+    const asked = rig.requests.filter(({ path }) => path.startsWith("/models"));
+    expect(asked.map(({ path }) => path)).toEqual(["/models/ftpipe-nano"]);
+    return events.flatMap((event) => (event.type === "warning" ? [event.problem.message] : []));
+  };
+  const told = (shutdown_date: unknown) => () => Response.json({ id: "ftpipe-nano", object: "model", shutdown_date });
+
+  test("a day that the list does not have is warned of, before anything is bought", async () => {
+    expect(await warned(told("2027-03-01"))).toEqual(["ftpipe-nano is shut down on 2027-03-01."]);
+  });
+
+  test("of two days the earlier one counts", async () => {
+    const early = { "ftpipe-nano": "2027-02-01" };
+    expect(await warned(told("2027-03-01"), early)).toEqual([expect.stringContaining("2027-02-01")]);
+    expect(await warned(told("2027-01-05"), early)).toEqual([
+      expect.stringContaining("2027-02-01"),
+      "ftpipe-nano is shut down on 2027-01-05.",
+    ]);
+  });
+
+  test.each([
+    ["null", told(null)],
+    ["no day", told("soon")],
+    ["a refusal", () => answer(403, { error: { message: "not for this key", type: "invalid_request_error" } })],
+    ["no such route", () => answer(404, { error: { message: "no such route" } })],
+  ])("%s is no warning, and ends no run", async (_what, entry) => {
+    expect(await warned(entry)).toEqual([]);
   });
 });
