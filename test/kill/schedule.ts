@@ -1,10 +1,22 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { isTemporary } from "../../src/core/atomic-write.ts";
 import { nodePorts } from "../../src/core/node-ports.ts";
 import { createRandom } from "../../src/engine/random.ts";
 import { openCache } from "../../src/run/cache.ts";
+import { findEvidence, proveEvidence } from "../../src/run/evidence.ts";
 import { readLock } from "../../src/run/lock.ts";
 import type { StageKey } from "../../src/run/record.ts";
 import { tinyPipeline } from "../e2e/rig.ts";
@@ -110,8 +122,12 @@ export async function playSchedule(seed: number, program: Program, reference: Re
     while (kills + reruns < mostRuns) {
       const kill = kills < wanted ? drawKill(random) : undefined;
       const start = { folder: project, words: ["run", "--json"], key: server.key };
+      const began = Date.now();
       const { code, stdout, stderr } = await runUntil(program, start, kill);
-      if (code === 0) return { kills, reruns, faults: await faultsOf(project, server, reference) };
+      if (code === 0) {
+        const faults = [...(await faultsOf(project, server, reference)), ...leftBehind(project, began)];
+        return { kills, reruns, faults };
+      }
       if (code === null) kills++;
       else if (code === 5 || code === 6) reruns++;
       else return { kills, reruns, faults: [`a run ended with ${code}: ${stdout.slice(-600)}${stderr}`] };
@@ -204,7 +220,27 @@ async function faultsOf(project: string, server: Server, reference: Reference): 
   for (const [name, text] of Object.entries(reference.report)) {
     if (report[name] !== text) faults.push(`${name} differs: ${firstDifference(text, report[name] ?? "")}`);
   }
-  return faults;
+  return [...faults, ...(await evidenceFaults(project))];
+}
+
+/** Whether the lock names the evidence of its attempt, and every byte of it is there. */
+async function evidenceFaults(project: string): Promise<readonly string[]> {
+  const { files } = nodePorts({});
+  const { lock } = await readLock(join(project, lockName), files);
+  const key = lock.targets["ours"]?.attempts[0]?.evidence_sha256 ?? "none";
+  const found = await findEvidence([join(project, ".ftpipe/evidence")], key, files);
+  if (found === undefined) return [`evidence: ${key} is missing`];
+  return proveEvidence(found, files).then(
+    () => [],
+    (error: Error) => [`evidence: ${error.message}`],
+  );
+}
+
+/** Half-written files of the run that ended by itself; those of killed runs are swept after an hour. */
+function leftBehind(project: string, since: number): readonly string[] {
+  return readdirSync(project, { recursive: true, encoding: "utf8" })
+    .filter((path) => isTemporary(basename(path)) && statSync(join(project, path)).mtimeMs >= since)
+    .map((path) => `left behind: ${path}`);
 }
 
 /** Whether there is one live job, and lock, journal and cache are whole. */

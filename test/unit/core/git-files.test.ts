@@ -124,3 +124,37 @@ test("a repository's settings start no program: not to check a signature, nor to
   git("log", "-1", commit);
   expect(await disk.stat(told)).toBeDefined();
 });
+
+test("nor do its attributes: what is read goes through no filter and no text converter", async () => {
+  const told = join(root, "told");
+  const program = join(root, "program.sh");
+  await writeFile(program, `#!/bin/sh\necho "$0 $*" >> "${told}"\ncat "$@"\n`, { mode: 0o755 });
+  await writeFile(join(root, ".gitattributes"), "*.yaml diff=evil filter=evil\n*.csv diff=evil filter=evil\n");
+  git("add", ".gitattributes");
+  git("commit", "--quiet", "--message=attributes", ".gitattributes");
+  for (const name of ["diff.evil.textconv", "filter.evil.clean", "filter.evil.smudge"]) {
+    git("config", name, program);
+  }
+  const commit = await repository.commitOf("HEAD");
+  expect(await repository.lastChange(commit, ".gitattributes")).toBe(commit);
+  const at = await filesAt({ root, commit }, repository, disk);
+  expect(await at.readText(join(root, "p.yaml"))).toBe("version: 1\n");
+  expect((await repository.filesOf(commit, ["p.yaml", "data/a b é.csv", "none"])).size).toBe(2);
+  expect(await disk.stat(told)).toBeUndefined();
+  // They do work: git by itself would start it.
+  git("diff", "HEAD", "--", "p.yaml");
+  expect(await disk.stat(told)).toBeDefined();
+});
+
+test("a submodule is no part of the commit, whatever lies in its folder", async () => {
+  const other = "1".repeat(40);
+  git("update-index", "--add", "--cacheinfo", `160000,${other},vendor`);
+  await mkdir(join(root, "vendor/.git/hooks"), { recursive: true });
+  await writeFile(join(root, "vendor/towns.csv"), "town\nKyiv\n");
+  git("commit", "--quiet", "--message=submodule");
+  const commit = await repository.commitOf("HEAD");
+  const at = await filesAt({ root, commit }, repository, disk);
+  expect(await at.stat(join(root, "vendor/towns.csv"))).toBeUndefined();
+  expect(await at.list(root)).toEqual(["data", "p.yaml"]);
+  expect([...(await repository.filesOf(commit, ["vendor", "vendor/towns.csv", "p.yaml"])).keys()]).toEqual(["p.yaml"]);
+});
