@@ -138,7 +138,7 @@ function metricName(text: string): string | undefined {
 }
 
 /** Whether all that a Nunjucks template does is to print variables, which Handlebars writes in the same way. */
-export function isPlainTemplate(text: string): boolean {
+function isPlainTemplate(text: string): boolean {
   return (
     !/\{%|\{#/.test(text) &&
     (text.match(/\{\{[^}]*\}\}/g) ?? []).every((part) => /^\{\{\s*[A-Za-z_]\w*\s*\}\}$/.test(part))

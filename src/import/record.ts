@@ -29,7 +29,7 @@ export interface ImportRecord {
   readonly done: boolean;
 }
 
-export const recordFile = "import.json";
+const recordFile = "import.json";
 
 /** @throws FtpipeError STATE_DAMAGED */
 export async function readRecord(folder: string, files: FileSystem): Promise<ImportRecord | undefined> {

@@ -122,7 +122,7 @@ async function earlierRescue(world: World, { name, model }: RescueOptions): Prom
 }
 
 /** `ft:gpt-4.1-mini:acme:tone:Bx12` → `ft-gpt-4.1-mini-acme-tone-Bx12` */
-export function nameFor(model: string): string {
+function nameFor(model: string): string {
   const name = model.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "");
   return name === "" ? sha256(model).slice(0, 12) : name;
 }
