@@ -29,7 +29,7 @@ export interface LocalRubbishOptions {
   readonly files: FileSystem;
 }
 
-/** What of `.ftpipe/` nothing needs. Never: the journal, the built-in server's state, exports. */
+/** What of `.ftpipe/` nothing needs. Never: the journal, evidence, the built-in server's state, exports. */
 export async function localRubbish(options: LocalRubbishOptions): Promise<readonly Rubbish[]> {
   return [
     ...(await cacheRubbish(options)),

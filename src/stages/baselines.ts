@@ -39,7 +39,7 @@ export function questionKey(
 }
 
 /** Names of the baselines beside a pipeline. */
-export async function baselineNames({ loaded, ports }: Place): Promise<readonly string[]> {
+async function baselineNames({ loaded, ports }: Place): Promise<readonly string[]> {
   const names = await ports.files.list(join(loaded.directory, folder));
   return names.filter((name) => name.endsWith(".jsonl")).map((name) => name.slice(0, -".jsonl".length));
 }
