@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { checkPipeline } from "./docs-rig.ts";
 import { account, faqLines, resultsCsv, reviewLines, reviewValidation } from "./import-account.ts";
-import { createRig, type Rig, type Running } from "./rig.ts";
+import { createRig, type Rig, type Running, tinyPipeline } from "./rig.ts";
 
 let host: Rig;
 let server: Running;
@@ -288,6 +288,83 @@ describe("ftpipe import JOB", () => {
     expect(code).toBe(0);
     expect(yamlOf(rig, "pairs")["source"]).toEqual({ type: "messages", path: "../big/data/pairs.jsonl" });
     expect((await rig.ftpipe(["check", "pairs"])).code).toBe(0);
+    rig.remove();
+  });
+});
+
+describe("ftpipe import FILE", () => {
+  test("makes a pipeline of a job file of azd, over the data that it names", async () => {
+    const rig = createRig({
+      "jobs/job.yaml":
+        "model: gpt-4.1-mini\ntraining_file: local:./train.jsonl\nsuffix: shop\nmethod: { type: supervised, supervised: { hyperparameters: { epochs: 2 } } }\nextra_body: { trainingType: Standard }\n",
+      "jobs/train.jsonl": reviewLines,
+    });
+    const { code, stdout } = await rig.ftpipe(["import", "jobs/job.yaml", "--name", "shop", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      pipeline: "pipelines/shop.yaml",
+      template: { proposed: true, same: "bytes" },
+      not_carried: ["extra_body: what azd or Azure alone make of it"],
+    });
+    expect(yamlOf(rig, "shop")).toMatchObject({
+      source: { type: "csv", path: "../jobs/train.csv" },
+      training: { suffix: "shop", hyperparameters: { n_epochs: 2 } },
+      targets: { openai: { model: "gpt-4.1-mini" } },
+    });
+    const again = await rig.ftpipe(["import", "jobs/job.yaml", "--name", "shop"]);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("INIT_EXISTS")]);
+    rig.remove();
+  });
+
+  test("adds the tests of a promptfoo config once, and runs nothing of it", async () => {
+    const rig = createRig({
+      ...tinyPipeline(),
+      "promptfooconfig.yaml": `prompts: ["{{town}}?"]
+tests:
+  - vars: { town: Oslo, unused: 1 }
+    assert: [{ type: icontains, value: "{{town}}" }, { type: javascript, value: "process.exit(3)" }]
+  - vars: { city: Rome }
+    assert: [{ type: equals, value: Rome }]
+  - vars: { town: Lima }
+    assert: [{ type: regex, value: "(?<=a)b" }]
+`,
+    });
+    const before = rig.read("towns.yaml");
+    const first = await rig.ftpipe(["import", "promptfooconfig.yaml", "--into", "towns"]);
+    expect(first).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("1 test of promptfooconfig.yaml added.") as unknown,
+    });
+    for (const told of ["(javascript): it is a program", "asks with {{town}}", "is no valid pattern"])
+      expect(first.stdout).toContain(told);
+    const after = rig.read("towns.yaml");
+    expect(after.startsWith(before.trimEnd())).toBe(true);
+    expect((parse(after) as { evaluation: { tests: unknown[] } }).evaluation.tests[1]).toEqual({
+      vars: { town: "Oslo" },
+      assert: [{ type: "icontains", value: "{{town}}" }],
+    });
+    expect((await rig.ftpipe(["import", "promptfooconfig.yaml", "--into", "towns"])).stdout).toContain("0 tests");
+    expect(rig.read("towns.yaml")).toBe(after);
+    rig.remove();
+  });
+
+  test.each([
+    [["import"], "Nothing is named that could be imported."],
+    [["import", "old.jsonl"], "in the older form of prompt and completion"],
+    [["import", "promptfoo.yaml"], "--into PIPELINE"],
+    [["import", "towns.csv"], "ftpipe init towns.csv"],
+    [["import", "towns.yaml"], "is a pipeline of ftpipe already"],
+    [["import", "trian.jsonl"], "A job is named by its id"],
+    [["import", "ftjob-x", "--api-key-env", "sk-secret"], "takes the name of a variable"],
+    [["import", "--all", "--provider", "opnai"], 'Did you mean "openai"?'],
+  ])("%j ends with what to do", async (words, told) => {
+    const rig = createRig({
+      ...tinyPipeline(),
+      "old.jsonl": '{"prompt":"a ->","completion":" b"}\n',
+      "promptfoo.yaml": "tests: []\n",
+    });
+    const { code, stderr } = await rig.ftpipe(words);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(told)]);
     rig.remove();
   });
 });

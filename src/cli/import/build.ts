@@ -61,7 +61,10 @@ export async function buildImport(context: CommandContext, request: BuildRequest
     return { ...built, ...first, template };
   }
   await built.session?.close();
-  const because = "rebuilt from a template, they were not the same";
+  const because =
+    built.problems.length > 0
+      ? "the data does not pass the checks, so that no template could be proved"
+      : "rebuilt from a template, they were not the same";
   for (const { path } of first.written) await context.ports.files.remove(path);
   const second = await write(context, request, { rows: training, proposal: { because } });
   return { ...(await rebuild(context, second.file)), ...second, template: unproposed({ because }) };
