@@ -189,6 +189,22 @@ describe("a gate against recorded answers stays red", () => {
     }));
 });
 
+test("where chats cost money, nothing is asked before somebody agreed, nor above a limit", () =>
+  inProject(async (rig, ftpipe) => {
+    const price = "paid: true, price: { training: 1, input: 1000, output: 1000 }, look_up";
+    rig.write({ "towns.yaml": pipeline(proxy.url, gated).replace("look_up", price) });
+    const before = new Map(proxy.chats());
+    const words = ["rescue", "--model", oldModel, "--name", "old"];
+    const shown = await ftpipe(...words, "--dry-run", "--json");
+    const { cost } = JSON.parse(shown.stdout) as { cost: { usd: number; tokens: { output_at_most: number } } };
+    expect(cost.tokens.output_at_most).toBe(56);
+    expect(cost.usd).toBeGreaterThan(0.056);
+    expect(await ftpipe(...words)).toMatchObject({ code: 11, stderr: expect.stringContaining("CONSENT_REQUIRED") });
+    const limited = await ftpipe(...words, "--yes", "--max-cost", "0.05");
+    expect(limited).toMatchObject({ code: 11, stderr: expect.stringContaining("COST_LIMIT") });
+    expect(chatsSince(before)).toEqual([]);
+  }));
+
 test("rescue --all tells of every tuned model when it dies, and saves those that a pipeline knows", () =>
   inProject(async (rig, ftpipe) => {
     expect((await ftpipe("run", "--target", "theirs", "--yes")).code).toBe(3); // it says no Hello, and is known now
