@@ -12,6 +12,7 @@ import { agree } from "./consent.ts";
 import { formatProblem } from "./print.ts";
 import { layOutRescue, type PlannedRescue, recordRescue } from "./rescue-session.ts";
 import { planDocument, priceWords, questionsLine, shutdownLine } from "./rescue-view.ts";
+import { printable } from "./terminal.ts";
 
 /** A model with what saving it takes; no plan where no pipeline knows it, it is gone, or its data have faults. */
 interface Entry {
@@ -77,7 +78,8 @@ function show(
     return;
   }
   for (const one of problems) terminal.note(formatProblem(one, terminal));
-  const tell = given.has("dry-run") ? terminal.result : terminal.note;
+  // Names come from an account, or from a lock that somebody else wrote.
+  const tell = (text: string) => (given.has("dry-run") ? terminal.result : terminal.note)(printable(text));
   if (entries.length === 0) tell("No tuned models: neither in the accounts of these pipelines nor in their locks.");
   for (const { dying, planned } of entries) {
     tell(dying.model);

@@ -45,3 +45,9 @@ export async function findShutdown(provider: string, model: string, files: FileS
   if (on === undefined && listed.training_ends === undefined) return undefined;
   return { base, on, trainingEnds: listed.training_ends, source: listed.source, read: date };
 }
+
+/** The earlier one of the days that the API and the list tell, as 2027-01-14; null if neither does. */
+export function earlierDay(...days: readonly unknown[]): string | null {
+  const told = days.filter((day) => typeof day === "string" && /^\d{4}-\d{2}-\d{2}$/.test(day)) as string[];
+  return told.toSorted()[0] ?? null;
+}

@@ -1,6 +1,6 @@
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import type { Account, WireObject } from "../providers/account.ts";
-import { findShutdown } from "../providers/shutdowns.ts";
+import { earlierDay, findShutdown } from "../providers/shutdowns.ts";
 import type { Lock } from "../run/lock.ts";
 import { dayOf, isPast } from "./shutdown-radar.ts";
 import { accountOf } from "./upload.ts";
@@ -115,6 +115,5 @@ async function makersOf(account: Account, signal: AbortSignal): Promise<Readonly
 
 async function shutdownOf({ target, ports }: World, model: string, entry: WireObject | undefined) {
   const listed = (await findShutdown(target.provider.name, model, ports.files))?.on;
-  const days = [entry?.["shutdown_date"], listed].filter((day) => typeof day === "string");
-  return days.toSorted()[0] ?? null;
+  return earlierDay(entry?.["shutdown_date"], listed);
 }

@@ -4,6 +4,7 @@ import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import { hashJson, type Sha256 } from "../core/hash.ts";
 import { toolSettingsOf } from "../dataset/example.ts";
 import { type EvalResult, type EvaluateProgress, evaluate, type Reply, type Subject } from "../evaluation/evaluate.ts";
+import { earlierDay } from "../providers/shutdowns.ts";
 import { withoutData } from "./evaluation-file.ts";
 import type { RescuePlan, RescueQuestion } from "./rescue.ts";
 import { answerKeeper } from "./rescue-answers.ts";
@@ -163,7 +164,6 @@ interface HeaderInputs {
 function headerOf(world: World, plan: RescuePlan, inputs: HeaderInputs): BaselineHeader {
   const { answers, sampling, metadata, refused } = inputs;
   const before = plan.before?.baseline.header;
-  const days = [metadata?.["shutdown_date"], plan.shutdown].filter((day) => typeof day === "string");
   const sum = (key: keyof Usage) => answers.reduce((total, { usage }) => total + (usage?.[key] ?? 0), 0);
   const count = (kind: RecordedAnswer["asked_as"]) => answers.filter(({ asked_as }) => asked_as === kind).length;
   return {
@@ -172,7 +172,7 @@ function headerOf(world: World, plan: RescuePlan, inputs: HeaderInputs): Baselin
     model: plan.model,
     provider: world.target.provider.name,
     metadata: metadata ?? before?.metadata ?? null,
-    shutdown_date: days.toSorted()[0] ?? null,
+    shutdown_date: earlierDay(metadata?.["shutdown_date"], plan.shutdown),
     pipeline: world.pipeline.name,
     recorded_at:
       answers

@@ -218,6 +218,7 @@ test("rescue --all tells of every tuned model when it dies, and saves those that
         `${oldModel}\\n {2}stops answering on 2199-01-14, in .*\\n {2}towns → theirs\\n {2}5 cases and 2 held-out prompts: free`,
       ),
     );
+    expect(await ftpipe("rescue", "--all", "--name", "old")).toMatchObject({ code: 2 });
     expect(await ftpipe("rescue", "--all", "--yes")).toMatchObject({ code: 0 });
     const [file] = readdirSync(join(rig.folder, "baselines"));
     expect(rig.read(`baselines/${file}`)).toContain('"shutdown_date":"2199-01-14"');

@@ -16,6 +16,7 @@ import { formatProblem } from "../print.ts";
 import { rescueAll } from "../rescue-all.ts";
 import { layOutRescue, type PlannedRescue, recordRescue } from "../rescue-session.ts";
 import { costLine, planDocument, priceWords, questionsLine, shutdownLine } from "../rescue-view.ts";
+import { printable } from "../terminal.ts";
 
 /** Held-out prompts beside the cases, unless `--prompts` says otherwise. */
 const usualPrompts = 100;
@@ -24,7 +25,10 @@ export async function run(context: CommandContext): Promise<number> {
   const { arguments: given } = context;
   refuseForeignEvent(context.ports);
   const prompts = parseNumber("prompts", given.text("prompts")) ?? usualPrompts;
-  if (given.has("all")) return rescueAll(context, prompts);
+  if (given.has("all")) {
+    refuseBesideAll(context);
+    return rescueAll(context, prompts);
+  }
   const session = await sessionFor(context, { trains: false });
   try {
     const target = await dyingTarget(context, session);
@@ -37,6 +41,15 @@ export async function run(context: CommandContext): Promise<number> {
   } finally {
     await session.close();
   }
+}
+
+/** @throws FtpipeError USAGE */
+function refuseBesideAll({ arguments: given }: CommandContext): void {
+  const beside = ["model", "name", "target"].find((flag) => given.text(flag) !== undefined);
+  if (beside === undefined) return;
+  throw new FtpipeError("USAGE", `--all is about every model, and --${beside} about one.`, {
+    hint: `Leave --${beside} out, or leave --all out.`,
+  });
 }
 
 /** The one that is named, else one whose model in the lock is announced to be shut down, else the session's. */
@@ -83,7 +96,7 @@ function tellPlan(
     `  into ${plan.displayPath}`,
   ];
   const tell = given.has("dry-run") ? terminal.result : terminal.note;
-  tell(lines.join("\n"));
+  tell(printable(lines.join("\n")));
   if (given.has("dry-run")) terminal.note("Nothing was asked.");
 }
 
