@@ -105,7 +105,7 @@ function seedOf({ pipeline, target }: World) {
 /** What of the pipeline can't be carried over, or is to be done elsewhere. */
 function notesOf(
   { pipeline }: World,
-  hyperparameters: Readonly<Record<string, number | string | boolean>>,
+  hyperparameters: ReturnType<typeof resolvedHyperparameters>,
   tools: number,
 ): readonly string[] {
   const multiplier = hyperparameters["learning_rate_multiplier"];
