@@ -6,7 +6,7 @@ import {
   templateMessages,
   type WriteArguments,
 } from "./messages.ts";
-import { lora, type Recipe } from "./recipe.ts";
+import type { Recipe } from "./recipe.ts";
 import {
   lineSettings,
   type MadeRows,
@@ -26,7 +26,7 @@ export const axolotl: Trainer = {
       ? "axolotl's DPO reads only the role and the text of a message: tools and their calls would be lost. --target trl keeps them."
       : undefined,
   rows,
-  config: (recipe) => [model(recipe), data(recipe), adapter(), training(recipe), bookkeeping(recipe)],
+  config: (recipe) => [model(recipe), data(recipe), adapter(recipe), training(recipe), bookkeeping(recipe)],
   command: () => "axolotl train axolotl.yaml",
 };
 
@@ -119,7 +119,7 @@ function data({ method, rows: { validation }, dataId, maxLength }: Recipe): Sett
   };
 }
 
-function adapter(): SettingSection {
+function adapter({ lora }: Recipe): SettingSection {
   return {
     title: "LoRA",
     settings: [

@@ -39,6 +39,7 @@ export interface Recipe extends Pick<RecipeInputs, "pipeline" | "method" | "styl
   readonly beta: Noted<number>;
   readonly maxLength: Noted<number>;
   readonly batch: Batch;
+  readonly lora: Lora;
   /** Steps of the optimizer in which the learning rate rises, on one GPU. */
   readonly warmupSteps: number;
 }
@@ -55,8 +56,14 @@ export interface Batch {
 /** Share of all steps. */
 export const warmupShare = 0.03;
 
-/** LoRA as in the trainers' own examples. */
-export const lora = { rank: 16, alpha: 32, dropout: 0.05 } as const;
+export interface Lora {
+  readonly rank: number;
+  readonly alpha: number;
+  readonly dropout: number;
+}
+
+/** As in TRL's own examples, where a target names no numbers of its own. */
+const usualLora: Lora = { rank: 16, alpha: 32, dropout: 0.05 };
 
 export function recipeOf(inputs: RecipeInputs, rows: RowCounts, dataId: string): Recipe {
   const { pipeline, method, style, base, seed } = inputs;
@@ -77,6 +84,11 @@ export function recipeOf(inputs: RecipeInputs, rows: RowCounts, dataId: string):
     beta: betaOf(inputs),
     maxLength,
     batch,
+    lora: {
+      rank: given(inputs, "lora_r") ?? usualLora.rank,
+      alpha: given(inputs, "lora_alpha") ?? usualLora.alpha,
+      dropout: given(inputs, "lora_dropout") ?? usualLora.dropout,
+    },
     warmupSteps: Math.max(1, Math.round(steps * warmupShare)),
   };
 }

@@ -1,7 +1,7 @@
 import { isLearnt } from "../core/chat.ts";
 import type { TrainingLine } from "../dataset/example.ts";
 import { declaredTools, learntPlaces, templateMessages, type WriteArguments } from "./messages.ts";
-import { lora, type Recipe, warmupShare } from "./recipe.ts";
+import { type Recipe, warmupShare } from "./recipe.ts";
 import { lineSettings, type MadeRows, type Setting, type SettingSection, type Style, type Trainer } from "./trainer.ts";
 
 /**
@@ -17,7 +17,7 @@ export const trl: Trainer = {
   config: (recipe) => [
     model(recipe),
     data(recipe),
-    adapter(),
+    adapter(recipe),
     training(recipe),
     ...(recipe.method === "dpo" ? [preference(recipe)] : []),
     bookkeeping(recipe),
@@ -107,7 +107,7 @@ function data({ method, style, rows: { validation }, maxLength }: Recipe): Setti
   };
 }
 
-function adapter(): SettingSection {
+function adapter({ lora }: Recipe): SettingSection {
   return {
     title: "LoRA",
     settings: [

@@ -158,3 +158,10 @@ test("a multiplier is never made a learning rate, and the config says so", () =>
   expect(learningRate.value).toBe(0.0002);
   expect(learningRate.why).toContain("learning_rate_multiplier is not converted");
 });
+
+test("an adapter's numbers that a target names are kept", () => {
+  const hyperparameters = { lora: true, lora_r: 8, lora_alpha: 8, lora_dropout: 0 };
+  const expected = { lora_r: 8, lora_alpha: 8, lora_dropout: 0 };
+  expect(configOf("trl", { hyperparameters })).toMatchObject(expected);
+  expect(configOf("axolotl", { hyperparameters })).toMatchObject(expected);
+});
