@@ -26,11 +26,13 @@ export async function shutdownProblems(world: World): Promise<readonly Problem[]
         : [`${target.provider.name} takes no new jobs after ${trainingEnds}.`]),
   ];
   if (facts.length === 0) return [];
-  const hint = `${sourceOf(found)} The same pipeline trains on another target.`;
+  const hint = `${sourceOf(found)} The same pipeline trains on another target; ${rescueWords}`;
   return [
     problem("warning", "MODEL_GONE", facts.join(" "), { hint, location: loaded.locate(`/targets/${target.name}`) }),
   ];
 }
+
+const rescueWords = "what its models answer until then is recorded by ftpipe rescue.";
 
 /** Milliseconds that the question for a date may take: nothing hangs on it. */
 const askMs = 5_000;
@@ -56,7 +58,7 @@ export async function toldShutdowns(
     const message = isPast(told, dayOf(ports))
       ? `${model} was shut down on ${told}.`
       : `${model} is shut down on ${told}.`;
-    const hint = `Source: the provider's API, asked for ${model}. The same pipeline trains on another target.`;
+    const hint = `Source: the provider's API, asked for ${model}. The same pipeline trains on another target; ${rescueWords}`;
     const location = loaded.locate(`/targets/${target.name}`);
     problems.push(problem("warning", "MODEL_GONE", message, { hint, location }));
   }
