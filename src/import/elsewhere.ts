@@ -1,36 +1,26 @@
-interface Move {
-  readonly from: RegExp;
-  /** Ids as on Hugging Face. */
+import type { Suggestion } from "../providers/catalogue.ts";
+
+/** Base models to go on with elsewhere, by their names on Hugging Face. */
+export interface Move {
   readonly first: string;
-  readonly also: string;
+  readonly also: readonly string[];
 }
 
 /**
- * Where a tune of one of OpenAI's bases may be trained next, by size and use. A judgement of 2026-11, from what other
- * providers offered then; what they offer changes.
+ * Where a tune of one of OpenAI's bases may be trained next.
+ * @param suggestions Of the catalogue that `ftpipe targets` shows.
  */
-const moves: readonly Move[] = [
-  {
-    from: /^o\d/,
-    first: "Qwen/Qwen3-8B",
-    also: "by reinforcement at Fireworks, or with TRL's GRPO on GPUs of your own",
-  },
-  { from: /^gpt-4\.1-mini/, first: "openai/gpt-oss-20b", also: "Qwen/Qwen3-14B, Qwen/Qwen3-32B" },
-  {
-    from: /^gpt-(4o-mini|4\.1-nano|3\.5)|^(babbage|davinci)/,
-    first: "Qwen/Qwen3-8B",
-    also: "meta-llama/Llama-3.1-8B-Instruct",
-  },
-  { from: /^gpt-4/, first: "meta-llama/Llama-3.3-70B-Instruct", also: "openai/gpt-oss-120b" },
-];
-
-const visual: Omit<Move, "from"> = { first: "Qwen/Qwen3-VL-8B-Instruct", also: "another model that sees images" };
-
-/** A base model to go on with elsewhere. */
-export function moveFrom(base: string, { images }: { readonly images: boolean }): Omit<Move, "from"> {
-  if (images) return visual;
-  const bare = base.replace(/^ft:/, "");
-  return (
-    moves.find(({ from }) => from.test(bare)) ?? { first: "Qwen/Qwen3-8B", also: "meta-llama/Llama-3.1-8B-Instruct" }
-  );
+export function moveFrom(
+  base: string | undefined,
+  { images }: { readonly images: boolean },
+  suggestions: readonly Suggestion[],
+): Move | undefined {
+  // A snapshot is its model with a date: the longest name that fits is the model.
+  const bare = (base ?? "").replace(/^ft:/, "");
+  const length = ({ from }: Suggestion) =>
+    Math.max(0, ...from.filter((name) => bare === name || bare.startsWith(`${name}-`)).map((name) => name.length));
+  const ofKind = suggestions.filter(({ use }) => (use === "images") === images);
+  const [best] = ofKind.toSorted((a, b) => length(b) - length(a));
+  const [first, ...also] = best?.first ?? [];
+  return best === undefined || first === undefined ? undefined : { first, also: [...also, ...best.also] };
 }

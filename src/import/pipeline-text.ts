@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { inComment, schemaLine, yamlText } from "../core/notation.ts";
 import { methodHyperparameters } from "../providers/provider.ts";
 import type { ProposedCases } from "./cases.ts";
-import { moveFrom } from "./elsewhere.ts";
+import type { Move } from "./elsewhere.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** Where the job was, as a target of the pipeline. */
@@ -30,6 +30,8 @@ export interface PipelineParts {
   readonly origin: OriginTarget | undefined;
   /** What of the data only some targets take. */
   readonly holds: { readonly tools: boolean; readonly images: boolean };
+  /** Base models to go on with elsewhere, where some are known. */
+  readonly move: Move | undefined;
   readonly cases: ProposedCases;
 }
 
@@ -128,8 +130,8 @@ function isInRange(name: string, value: number | string): boolean {
   return name !== "n_epochs" || (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 50);
 }
 
-function targetLines({ recipe, origin, holds }: PipelineParts): readonly string[] {
-  const { first, also } = moveFrom(recipe.base ?? "", holds);
+function targetLines({ recipe, origin, holds, move }: PipelineParts): readonly string[] {
+  const first = move?.first ?? "a-base-model";
   const local = recipe.method !== "reinforcement" && !holds.tools && !holds.images;
   const own =
     origin === undefined
@@ -145,7 +147,9 @@ function targetLines({ recipe, origin, holds }: PipelineParts): readonly string[
   return [
     "targets:",
     ...(targets.length === 0 ? [`  ${elsewhere}`] : targets),
-    `  # Elsewhere: ${first} is a first try${recipe.base === undefined ? "" : ` for a tune of ${inComment(recipe.base)}`}; also ${also}.`,
+    ...(move === undefined
+      ? []
+      : [`  # Elsewhere: ${first} is a first try; also ${move.also.join(", ")}. What there is: ftpipe targets`]),
     ...(targets.length === 0 ? [] : [`  # ${elsewhere}`]),
     ...(targets.length > 1 ? [`default_target: ${origin?.name ?? "local"}`] : []),
   ];

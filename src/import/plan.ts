@@ -1,7 +1,9 @@
 import { posix } from "node:path";
+import type { Suggestion } from "../providers/catalogue.ts";
 import type { Row } from "../sources/source.ts";
 import { proposeCases } from "./cases.ts";
 import { csvText } from "./csv-text.ts";
+import { moveFrom } from "./elsewhere.ts";
 import { graderFiles } from "./grader-settings.ts";
 import { type OriginTarget, pipelineText } from "./pipeline-text.ts";
 import type { Proposal, Templates } from "./proposal.ts";
@@ -21,6 +23,8 @@ export interface ImportInputs {
   /** Lines of the training file; empty where it is too large to be looked at. */
   readonly rows: readonly Row[];
   readonly proposal: Proposal;
+  /** Which open models to try in the place of which others. */
+  readonly suggestions: readonly Suggestion[];
 }
 
 /** A file to write. */
@@ -54,6 +58,7 @@ export function planImport(inputs: ImportInputs): readonly ImportFile[] {
                 },
               ]),
         ];
+  const holds = featuresOf(rows);
   const text = pipelineText({
     name,
     heading: inputs.heading,
@@ -67,7 +72,8 @@ export function planImport(inputs: ImportInputs): readonly ImportFile[] {
     dataNotes: notesOf(proposal),
     grader: grader?.setting,
     origin: inputs.origin,
-    holds: featuresOf(rows),
+    holds,
+    move: moveFrom(recipe.base, holds, inputs.suggestions),
     cases: proposeCases(rows, {
       hasValidation: validation !== undefined,
       proposal,

@@ -6,6 +6,7 @@ import type { FileSystem } from "../../core/ports.ts";
 import { readExamples } from "../../import/examples.ts";
 import { type ImportInputs, planImport } from "../../import/plan.ts";
 import { type PlainMessage, type Proposal, plainMessages, proposeTemplates } from "../../import/proposal.ts";
+import { readCatalogue } from "../../providers/catalogue.ts";
 import type { LockedStage } from "../../run/lock.ts";
 import { recordedOutput, recordOf } from "../../run/record.ts";
 import type { Artifact, StageOutput } from "../../run/stage.ts";
@@ -23,7 +24,8 @@ export interface ImportData {
   readonly validation: string | undefined;
 }
 
-export type BuildRequest = Omit<ImportInputs, "training" | "validation" | "rows" | "proposal"> & ImportData;
+export type BuildRequest = Omit<ImportInputs, "training" | "validation" | "rows" | "proposal" | "suggestions"> &
+  ImportData;
 
 export interface BuiltImport {
   /** Absolute path of the pipeline file. */
@@ -105,8 +107,10 @@ async function write(
   const folder = join(workingDirectory, "pipelines");
   const path = (file: string) => relative(folder, file).split(sep).join("/");
   const { training, validation } = request;
+  const { suggestions } = await readCatalogue(files);
   const planned = planImport({
     ...request,
+    suggestions,
     training: path(training),
     validation: validation === undefined ? undefined : path(validation),
     rows,
