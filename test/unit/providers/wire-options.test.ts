@@ -55,9 +55,12 @@ describe("extra", () => {
     expect(faultsOf({ [name]: 1 })).toEqual([]);
   });
 
-  test.each(["https://evil.example/x", "s3://bucket/key", "HTTP://x", "gs://b"])("can't hold the address %s", (value) => {
-    expect(faultsOf({ a: { output: value } })).toEqual([["extra/a/output", "PIPELINE_INVALID"]]);
-  });
+  test.each(["https://evil.example/x", "s3://bucket/key", "HTTP://x", "gs://b"])(
+    "can't hold the address %s",
+    (value) => {
+      expect(faultsOf({ a: { output: value } })).toEqual([["extra/a/output", "PIPELINE_INVALID"]]);
+    },
+  );
 
   test("can't hold what looks like a key", () => {
     expect(faultsOf({ note: "sk-canary-0123456789abcdefghij" })).toEqual([["extra/note", "SECRET_IN_PIPELINE"]]);
