@@ -1,8 +1,9 @@
 import { join, relative, sep } from "node:path";
 import type { LoadedPipeline } from "../config/loaded.ts";
-import type { Sha256 } from "../core/hash.ts";
+import { FtpipeError } from "../core/errors.ts";
+import { hashJson, type Sha256 } from "../core/hash.ts";
 import type { FileSystem } from "../core/ports.ts";
-import { findEvidence, type NewEvidence, writeEvidence } from "../run/evidence.ts";
+import { findEvidence, type NewEvidence, proveEvidence, writeEvidence } from "../run/evidence.ts";
 import type { DoneStage } from "../run/execute.ts";
 import { recordedOutput } from "../run/record.ts";
 import type { Artifact } from "../run/stage.ts";
@@ -29,8 +30,8 @@ export async function keepEvidence(
   done: ReadonlyMap<string, DoneStage>,
   origin: EvidenceOrigin,
 ): Promise<Sha256 | undefined> {
-  const judged = (done.get("train")?.output.value as TrainValue | undefined) ?? foreignModel(world);
-  if (judged === undefined) return undefined;
+  const trained = (done.get("train")?.output.value as TrainValue | undefined) ?? foreignModel(world);
+  if (trained === undefined) return undefined;
   const { loaded, target, pipeline, ports } = world;
   const artifacts = Object.entries(parts).flatMap(([name, [stage, file]]): [string, Artifact][] => {
     const artifact = done.get(stage)?.output.files[file];
@@ -45,8 +46,8 @@ export async function keepEvidence(
     target: { name: target.name, provider: provider.name, model: settings.model },
     method: pipeline.training.method,
     sampling: { temperature, max_tokens, response_format },
-    attempt: judged.attempt,
-    fingerprint: judged.fingerprint,
+    attempt: trained.attempt,
+    fingerprint: trained.fingerprint,
     stages: Object.fromEntries(
       [...done].map(([name, { record, output }]) => [name, { record, output: recordedOutput(output) }]),
     ),
@@ -77,4 +78,45 @@ async function homeOf(loaded: LoadedPipeline, files: FileSystem): Promise<string
 
 export function findEvidenceOf(loaded: LoadedPipeline, key: string, files: FileSystem) {
   return findEvidence(evidenceDirectories(loaded), key, files);
+}
+
+/** What a judgement rests on; a bundle that has the same of all of them is its own. */
+const judged = ["train", "wait", "evaluate", "gate"];
+
+/**
+ * Finds the bundle of a judgement that the lock has lost.
+ * @param done By stage name.
+ * @returns Its sha256; undefined if nothing was judged, or no sound bundle of it is on this machine.
+ */
+export async function evidenceAgain(
+  { loaded, ports: { files } }: Pick<World, "loaded" | "ports">,
+  done: ReadonlyMap<string, DoneStage>,
+): Promise<Sha256 | undefined> {
+  if (!done.has("gate")) return undefined;
+  const wanted = judged.map((name) => {
+    const stage = done.get(name);
+    return stage === undefined ? null : hashJson({ record: stage.record, output: recordedOutput(stage.output) });
+  });
+  for (const directory of evidenceDirectories(loaded)) {
+    for (const key of await files.list(directory)) {
+      const found = await soundEvidence(directory, key, files);
+      const stages = judged.map((name) => found?.index.stages[name]);
+      if (stages.every((stage, index) => (stage === undefined ? null : hashJson(stage)) === wanted[index])) {
+        return key as Sha256;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** One that was changed or cut proves nothing: it is passed over. */
+async function soundEvidence(directory: string, key: string, files: FileSystem) {
+  try {
+    const found = await findEvidence([directory], key, files);
+    if (found !== undefined) await proveEvidence(found, files);
+    return found;
+  } catch (error) {
+    if (error instanceof FtpipeError && error.code === "STATE_DAMAGED") return undefined;
+    throw error;
+  }
 }

@@ -6,6 +6,7 @@ import type { DoneStage } from "../run/execute.ts";
 import type { Lock } from "../run/lock.ts";
 import { keyOf, recordOf } from "../run/record.ts";
 import type { AnyStage, StageOutput } from "../run/stage.ts";
+import { evidenceAgain } from "./evidence.ts";
 import { recordAttempt, recordEnd } from "./lock-attempt.ts";
 import { chooseJob } from "./same-jobs.ts";
 import { plannedJob, type TrainInputs, type TrainValue } from "./train.ts";
@@ -59,7 +60,7 @@ export async function rebuildAttempts(rebuild: Rebuild): Promise<Lock> {
       const record = await recordOf(train, world, withPlaceholders(rebuild.stages, rebuild.outputs));
       done.set("train", { record, output: { value, files: {} }, action: "reused" });
     }
-    await recordAttempt(world, done);
+    await recordAttempt(world, done, await evidenceAgain(world, done));
   }
 }
 

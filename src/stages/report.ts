@@ -58,7 +58,9 @@ export const report = defineStage({
 /** The evaluation's file as it is, with the job's checkpoints where there are any: each can be judged by `ftpipe eval --model`. */
 function withCheckpoints(results: string, { checkpoints }: WaitValue): string {
   if (checkpoints === undefined) return results;
-  return `${JSON.stringify({ ...(JSON.parse(results) as EvaluationFile), checkpoints }, null, 1)}\n`;
+  // Those of a lock come with their keys sorted: wherever a run went on, its report has the same bytes.
+  const ordered = checkpoints.map(({ step, model, ...losses }) => ({ step, model, ...losses }));
+  return `${JSON.stringify({ ...(JSON.parse(results) as EvaluationFile), checkpoints: ordered }, null, 1)}\n`;
 }
 
 function subjectOf({ loaded, pipeline, target }: World): ReportSubject {
