@@ -15,6 +15,11 @@ export interface Observed {
  */
 const restMs = 3_000;
 
+/** The names in the state folder: which runs and leftovers there are decides nothing about the result. */
+const stateFolder = /\/\.ftpipe(\/|$)/;
+/** What is kept of files' stamps: the files themselves are watched. */
+const stampsFile = /\/\.ftpipe\/stamps\.json$/;
+
 /** Names of variables whose values are written down nowhere. */
 const secretName = /KEY|TOKEN|SECRET|PASS|CREDENTIAL/i;
 
@@ -28,18 +33,19 @@ export function observe(ports: Ports, terminal: Terminal, place: Place): Observe
   const looks = new Set<string>();
   const variables = new Set<string>();
   const said: UnchangedRun["said"][number][] = [];
+  const read = (path: string) => (stampsFile.test(path) ? path : noted(contents, path));
   let called = false;
   const files: FileSystem = {
     ...ports.files,
-    read: (path) => ports.files.read(noted(contents, path)),
-    readText: (path) => ports.files.readText(noted(contents, path)),
-    stream: (path) => ports.files.stream(noted(contents, path)),
+    read: (path) => ports.files.read(read(path)),
+    readText: (path) => ports.files.readText(read(path)),
+    stream: (path) => ports.files.stream(read(path)),
     realPath: (path) => ports.files.realPath(noted(looks, path)),
-    // Which runs and leftovers there are in the state folder decides nothing about the result.
-    list: (path) => ports.files.list(/\/\.ftpipe(\/|$)/.test(path) ? path : noted(contents, path)),
+    list: (path) => ports.files.list(stateFolder.test(path) ? path : noted(contents, path)),
     stat: async (path) => {
       const stat = await ports.files.stat(path);
-      noted(stat?.kind === "file" ? contents : looks, path);
+      if (stat?.kind === "file") read(path);
+      else looks.add(path);
       return stat;
     },
   };
