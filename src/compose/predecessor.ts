@@ -1,7 +1,7 @@
 import type { LoadedPipeline } from "../config/loaded.ts";
 import type { Lock } from "../run/lock.ts";
 import { targetOf } from "../stages/select-target.ts";
-import type { SelectedTarget, World } from "../stages/world.ts";
+import type { Predecessor, SelectedTarget } from "../stages/world.ts";
 
 interface Predecessors {
   readonly lock: Lock;
@@ -13,10 +13,14 @@ interface Predecessors {
  * The accepted model, of this target before others; one of the built-in engine counts for its own runs only. A
  * model that was judged keeps the predecessor that it was judged against.
  */
-export function predecessorOf(
-  tuned: string,
-  { lock, loaded, target }: Predecessors,
-): ReturnType<World["predecessorOf"]> {
+export function predecessorOf(tuned: string, predecessors: Predecessors): Predecessor | undefined {
+  const found = predecessorIn(tuned, predecessors);
+  if (found === undefined) return undefined;
+  const attempts = Object.values(predecessors.lock.targets).flatMap(({ attempts }) => attempts);
+  return { ...found, evidence: attempts.findLast(({ ids }) => ids.model === found.model)?.evidence_sha256 };
+}
+
+function predecessorIn(tuned: string, { lock, loaded, target }: Predecessors): Predecessor | undefined {
   const { targets } = loaded.pipeline;
   const homes = Object.entries(lock.targets)
     .filter(([name]) => name in targets)

@@ -12,10 +12,27 @@ import type { World } from "./world.ts";
 
 /** A model's recorded answers, by what was asked. */
 export interface Recording {
-  /** Such as `baselines/old.jsonl`, as messages show it. */
+  /** Where they lie, such as `baselines/old.jsonl`, as messages show it. */
   readonly displayPath: string;
-  readonly baseline: Baseline;
+  readonly model: string;
+  /** ISO 8601, UTC; undefined where nobody can say. */
+  readonly recordedAt: string | undefined;
+  /** As `samplingRecord` has it. */
+  readonly askedWith: Readonly<Record<string, unknown>>;
+  /** Of the file that they lie in. */
+  readonly sha256: string;
   readonly answerTo: (key: Sha256) => Reply | undefined;
+}
+
+/** Those of a baseline. */
+export interface BaselineRecording extends Recording {
+  readonly baseline: Baseline;
+}
+
+/** A question and what tells it from others: all that is sent but the model. */
+export interface Question {
+  readonly messages: readonly ChatMessage[];
+  readonly tools?: ToolSettings | undefined;
 }
 
 type Place = Pick<World, "loaded" | "ports">;
@@ -25,16 +42,17 @@ const folder = "baselines";
 
 export const baselinePath = (name: string): string => `${folder}/${name}.jsonl`;
 
-/** What tells one question from another: all that is sent but the model. */
-export function questionKey(
-  { messages, tools = {} }: { readonly messages: readonly ChatMessage[]; readonly tools?: ToolSettings | undefined },
-  sampling: SamplingSettings,
-): Sha256 {
+export function questionKey(question: Question, sampling: SamplingSettings): Sha256 {
+  return recordedKey(question, samplingRecord(sampling));
+}
+
+/** The same. @param askedWith As `samplingRecord` has it. */
+export function recordedKey({ messages, tools = {} }: Question, askedWith: object): Sha256 {
   return hashJson({
     messages: messages.map(({ weight: _weight, ...message }) => message),
     // As text: the order of their keys is that in which the model sees them.
     tools: JSON.stringify(toolSettingsOf(tools)),
-    sampling: samplingRecord(sampling),
+    sampling: askedWith,
   });
 }
 
@@ -53,7 +71,7 @@ export async function findRecording(
   { loaded, ports }: Place,
   name: string,
   pointer: string,
-): Promise<Recording | undefined> {
+): Promise<BaselineRecording | undefined> {
   const written = baselinePath(name);
   if ((await ports.files.stat(join(loaded.directory, written))) === undefined) return undefined;
   const { path, displayPath } = await loaded.resolve(written, pointer, "PATH_INVALID");
@@ -61,7 +79,16 @@ export async function findRecording(
   const replies = new Map(
     baseline.answers.map(({ key, answer, finish_reason }) => [key, { content: answer, finishReason: finish_reason }]),
   );
-  return { displayPath, baseline, answerTo: (key) => replies.get(key) };
+  const { model, recorded_at, sampling } = baseline.header;
+  return {
+    displayPath,
+    model,
+    recordedAt: recorded_at,
+    askedWith: samplingRecord(sampling),
+    sha256: baseline.sha256,
+    baseline,
+    answerTo: (key) => replies.get(key),
+  };
 }
 
 /**
@@ -100,15 +127,15 @@ async function missing(world: World, name: string, pointer: string): Promise<Pro
 }
 
 /** The newest baseline of a model, whatever its name. @throws FtpipeError BASELINE_DAMAGED */
-export async function recordingOf(world: Place, model: string): Promise<Recording | undefined> {
-  const found: Recording[] = [];
+export async function recordingOf(world: Place, model: string): Promise<BaselineRecording | undefined> {
+  const found: BaselineRecording[] = [];
   for (const name of await baselineNames(world)) {
     // Others may be damaged: they are not asked for.
     if ((await headerOf(world, name))?.model !== model) continue;
     const recording = await findRecording(world, name, "/evaluation/compare");
     if (recording !== undefined) found.push(recording);
   }
-  const at = ({ baseline }: Recording) => baseline.header.recorded_at;
+  const at = ({ baseline }: BaselineRecording) => baseline.header.recorded_at;
   return found.toSorted((a, b) => (at(a) < at(b) ? -1 : 1)).at(-1);
 }
 
@@ -128,8 +155,7 @@ export function unrecordedProblem(
   const open = cases.filter((one) => recording.answerTo(questionKey(one, sampling)) === undefined);
   const [first] = open;
   if (first === undefined) return undefined;
-  const { header } = recording.baseline;
-  const other = changedSettings(header.sampling, sampling);
+  const other = changedSettings(recording.askedWith, samplingRecord(sampling));
   const hint =
     other.length === 0
       ? "Their messages are not those that were recorded: a recorded answer is to one question, word for word."
@@ -150,9 +176,11 @@ interface UnrecordedInputs {
 }
 
 /** Settings of sampling that differ. */
-function changedSettings(before: SamplingSettings, now: SamplingSettings): readonly string[] {
-  const [a, b] = [samplingRecord(before), samplingRecord(now)] as [Record<string, unknown>, Record<string, unknown>];
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
-    (key) => hashJson({ value: a[key] }) !== hashJson({ value: b[key] }),
+function changedSettings(
+  before: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (key) => hashJson({ value: before[key] }) !== hashJson({ value: now[key] }),
   );
 }

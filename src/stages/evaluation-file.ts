@@ -18,8 +18,9 @@ export interface EvaluationFile {
 
 export interface RecordedFrom {
   readonly model: string;
-  readonly recorded_at: string;
-  /** Of the baseline. */
+  /** Null where nobody can say. */
+  readonly recorded_at: string | null;
+  /** Of the file that they lie in. */
   readonly sha256: string;
 }
 

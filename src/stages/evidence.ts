@@ -99,7 +99,7 @@ export async function evidenceAgain(
   });
   for (const directory of evidenceDirectories(loaded)) {
     for (const key of await files.list(directory)) {
-      const found = await soundEvidence(directory, key, files);
+      const found = await soundEvidence([directory], key, files);
       const stages = judged.map((name) => found?.index.stages[name]);
       if (stages.every((stage, index) => (stage === undefined ? null : hashJson(stage)) === wanted[index])) {
         return key as Sha256;
@@ -110,9 +110,9 @@ export async function evidenceAgain(
 }
 
 /** One that was changed or cut proves nothing: it is passed over. */
-async function soundEvidence(directory: string, key: string, files: FileSystem) {
+export async function soundEvidence(directories: readonly string[], key: string, files: FileSystem) {
   try {
-    const found = await findEvidence([directory], key, files);
+    const found = await findEvidence(directories, key, files);
     if (found !== undefined) await proveEvidence(found, files);
     return found;
   } catch (error) {

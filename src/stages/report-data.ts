@@ -125,7 +125,10 @@ function lineage({ subject, split, estimate, wait, evaluation }: ReportInputs): 
     ["previous model", evaluation.subjects.previous],
     ...Object.entries(evaluation.recorded ?? {}).map(
       ([name, { model, recorded_at, sha256 }]) =>
-        [`${name} answers`, `${model}, recorded ${recorded_at.slice(0, 10)}, sha256 ${sha256.slice(0, 12)}…`] as const,
+        [
+          `${name} answers`,
+          `${model}, recorded${recorded_at === null ? "" : ` ${recorded_at.slice(0, 10)}`}, sha256 ${sha256.slice(0, 12)}…`,
+        ] as const,
     ),
     ["weights sha256", wait.weights?.sha256],
     ["hyperparameters", settings.join(", ")],

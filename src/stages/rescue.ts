@@ -9,7 +9,7 @@ import type { EvalCase, HeldOutRecord } from "../evaluation/cases.ts";
 import { isRecorded } from "../evaluation/evaluate.ts";
 import { findShutdown } from "../providers/shutdowns.ts";
 import type { OutputsOf } from "../run/stage.ts";
-import { baselinePath, findRecording, questionKey, type Recording, recordingOf } from "./baselines.ts";
+import { type BaselineRecording, baselinePath, findRecording, questionKey, recordingOf } from "./baselines.ts";
 import { withImages } from "./cases.ts";
 import { casesFor } from "./evaluate.ts";
 import { readAnswers, workingFile } from "./rescue-answers.ts";
@@ -37,7 +37,7 @@ export interface RescuePlan {
   readonly questions: readonly RescueQuestion[];
   /** The answers that are there already, of the working file and of an earlier rescue. */
   readonly known: ReadonlyMap<Sha256, RecordedAnswer>;
-  readonly before: Recording | undefined;
+  readonly before: BaselineRecording | undefined;
   readonly open: readonly RescueQuestion[];
   readonly cost: RescueCost;
   /** As the list that comes with ftpipe has it. */
@@ -107,7 +107,7 @@ function shownPath({ loaded }: World, name: string): string {
 }
 
 /** @throws FtpipeError USAGE */
-async function earlierRescue(world: World, { name, model }: RescueOptions): Promise<Recording | undefined> {
+async function earlierRescue(world: World, { name, model }: RescueOptions): Promise<BaselineRecording | undefined> {
   if (name === undefined) return recordingOf(world, model);
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
     throw new FtpipeError("USAGE", `"${name}" can't be the name of a baseline.`, {

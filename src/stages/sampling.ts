@@ -67,7 +67,10 @@ async function readSchema(
  * What of the settings a result depends on. The schema stands as a hash of its text: answers follow the order of
  * its properties, which a record with sorted keys would not tell.
  */
-export function samplingRecord({ response_format: format, ...settings }: SamplingSettings): object {
+export function samplingRecord({
+  response_format: format,
+  ...settings
+}: SamplingSettings): Readonly<Record<string, unknown>> {
   return format === undefined ? settings : { ...settings, response_format: formatRecord(format) };
 }
 

@@ -6,6 +6,7 @@ import { findShutdown } from "../providers/shutdowns.ts";
 import { comparedRecordings, questionKey, type Recording, recordingOf, unrecordedProblem } from "./baselines.ts";
 import type { RecordedFrom } from "./evaluation-file.ts";
 import { askFresh } from "./fresh-models.ts";
+import { judgedRecording } from "./judged-recording.ts";
 import { samplingOf } from "./sampling.ts";
 import { dayOf, isPast } from "./shutdown-radar.ts";
 import type { WaitValue } from "./wait.ts";
@@ -27,7 +28,7 @@ export async function subjectsOf(world: World, { model, base }: Pick<WaitValue, 
   const asked = askedBeside(world);
   const tuned = world.modelOverride ?? model;
   const previous = compare.includes("previous") ? world.predecessorOf(tuned)?.model : undefined;
-  const recorded = [...(await comparedRecordings(world))].map(([name, { baseline }]) => [name, baseline.header.model]);
+  const recorded = [...(await comparedRecordings(world))].map(([name, { model }]) => [name, model]);
   return {
     ...(asked.includes("base") ? { base: world.target.capabilities.baseName ?? base } : {}),
     ...(previous === undefined ? {} : { previous }),
@@ -40,7 +41,7 @@ export async function subjectsOf(world: World, { model, base }: Pick<WaitValue, 
 export async function recordedHashes(world: World): Promise<Readonly<Record<string, string>> | undefined> {
   const recordings = await comparedRecordings(world);
   if (recordings.size === 0) return undefined;
-  return Object.fromEntries([...recordings].map(([name, { baseline }]) => [name, baseline.sha256]));
+  return Object.fromEntries([...recordings].map(([name, { sha256 }]) => [name, sha256]));
 }
 
 export interface Connected {
@@ -69,8 +70,8 @@ export async function connectSubjects(world: World, models: Subjects, cases: rea
     };
   };
   const previousSubject = async (model: string): Promise<Subject["ask"]> => {
-    const standIn = await recordingOf(world, model);
-    const home = world.predecessorOf(models.tuned)?.target ?? world.target;
+    const { target: home = world.target, evidence } = world.predecessorOf(models.tuned) ?? {};
+    const standIn = (await recordingOf(world, model)) ?? (await judgedRecording(world, { model, evidence }));
     const asked = live(model, await previousConnection(world, home, standIn === undefined));
     if (standIn === undefined) return asked;
     const fallBack = (evalCase: EvalCase) => {
@@ -105,10 +106,10 @@ export async function connectSubjects(world: World, models: Subjects, cases: rea
     subjects,
     recorded: () =>
       Object.fromEntries(
-        [...used].map(([name, { baseline }]) => {
-          const { model, recorded_at } = baseline.header;
-          return [name, { model, recorded_at, sha256: baseline.sha256 }];
-        }),
+        [...used].map(([name, { model, recordedAt = null, sha256 }]) => [
+          name,
+          { model, recorded_at: recordedAt, sha256 },
+        ]),
       ),
     problems: () =>
       [...used].flatMap(([name, recording]) => {
@@ -119,8 +120,8 @@ export async function connectSubjects(world: World, models: Subjects, cases: rea
   };
 }
 
-function standInProblem({ displayPath, baseline: { header } }: Recording): Problem {
-  const message = `The model accepted before, ${header.model}, does not answer any more: its answers recorded in ${displayPath} stand in.`;
+function standInProblem({ displayPath, model }: Recording): Problem {
+  const message = `The model accepted before, ${model}, does not answer any more: its answers recorded in ${displayPath} stand in.`;
   return problem("warning", "MODEL_GONE", message);
 }
 

@@ -95,7 +95,14 @@ export interface World {
    * The model that a tuned model is compared with: the one accepted before it, on whatever target. For a model
    * that is judged already, the one that it was judged against, so that its verdict stays what it was.
    */
-  readonly predecessorOf: (tuned: string) => { readonly model: string; readonly target: SelectedTarget } | undefined;
+  readonly predecessorOf: (tuned: string) => Predecessor | undefined;
+}
+
+export interface Predecessor {
+  readonly model: string;
+  readonly target: SelectedTarget;
+  /** Of the run that judged it, as the lock has it. */
+  readonly evidence?: string | undefined;
 }
 
 export const defineStage = stageFactory<World>();
