@@ -72,11 +72,17 @@ export function askingWorld(world: World, model: string): World {
 
 /**
  * Lays out what is to be asked. Nobody is called.
- * @throws FtpipeError USAGE for a name that can't be used, or is another model's; BASELINE_DAMAGED; those of the cases.
+ * @throws FtpipeError USAGE for a name that can't be used, or is another model's, and for a model of elsewhere; BASELINE_DAMAGED; those of the cases.
  */
 export async function planRescue(world: World, data: Split, options: RescueOptions): Promise<RescuePlan> {
   const { loaded, ports, target } = world;
   const { model } = options;
+  // The name of a tuned model begins with its base, and the engine built in has bases of its own.
+  if (target.provider.name === "local" && /^ft:(?!ftpipe-)/.test(model)) {
+    throw new FtpipeError("USAGE", `${model} is no model of the engine built in: target ${target.name} can't ask it.`, {
+      hint: "Name a target of the account that trained it, of this pipeline or of another: --target NAME",
+    });
+  }
   const before = await earlierRescue(world, options);
   const name = options.name ?? before?.baseline.header.name ?? nameFor(model);
   const questions = await questionsOf(world, data, options.prompts);

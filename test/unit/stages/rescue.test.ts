@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseBaseline } from "../../../src/core/baseline.ts";
+import { local } from "../../../src/providers/local.ts";
 import type { EvaluateValue } from "../../../src/stages/evaluate.ts";
 import type { GateValue } from "../../../src/stages/gate.ts";
 import { askingWorld, planRescue, type RescuePlan } from "../../../src/stages/rescue.ts";
@@ -154,6 +155,16 @@ describe("a rescue", () => {
       200,
       200,
     ]);
+  });
+
+  test("of a model of elsewhere is not asked of the engine built in", async () => {
+    const { rig, model } = await trainedRig();
+    const { world } = await planned(rig, model);
+    const builtIn = { ...world, target: { ...world.target, provider: local } };
+    const options = { model: "ft:gpt-4o-mini-2024-07-18:acme:support:9KLostXX", name: "old", prompts: 10 };
+    // It is refused before the data is looked at.
+    const refused = planRescue(builtIn, {} as Parameters<typeof planRescue>[1], options);
+    await expect(refused).rejects.toMatchObject({ code: "USAGE", message: expect.stringContaining("built in") });
   });
 
   test("under the name of another model's answers is refused", async () => {
