@@ -156,6 +156,7 @@ const supervised = (more: Line = {}) => ({
 });
 
 const reviewerModel = "ft:gpt-4.1-mini-2025-04-14:acme:reviewer:Rev00001";
+const lostModel = "ft:gpt-4.1-mini-2025-04-14:acme::Lost0007";
 
 export const account = {
   files: [
@@ -287,7 +288,13 @@ export const account = {
       user_provided_suffix: "Brief Texts",
       method: supervised(),
     }),
-    job({ id: "ftjob-lost0000007", day: 7, training_file: "file-lost", method: supervised() }),
+    job({
+      id: "ftjob-lost0000007",
+      day: 7,
+      training_file: "file-lost",
+      fine_tuned_model: lostModel,
+      method: supervised(),
+    }),
     job({
       id: "ftjob-labels00008",
       day: 8,
@@ -334,5 +341,15 @@ export const account = {
       method: supervised({ n_epochs: 5 }),
     }),
   ],
-  models: [{ id: reviewerModel, owned_by: "acme", shutdown_date: "2027-01-14", served_by: "ftpipe-nano" }],
+  models: [
+    { id: reviewerModel, owned_by: "acme", shutdown_date: "2999-01-14", served_by: "ftpipe-nano" },
+    // A provider goes on listing what it has shut down.
+    {
+      id: "ft:gpt-4.1-mini-2025-04-14:acme:sales:Dpo00003",
+      owned_by: "acme",
+      shutdown_date: "2026-01-14",
+      served_by: "ftpipe-nano",
+    },
+    { id: lostModel, owned_by: "acme", shutdown_date: null, served_by: "ftpipe-nano" },
+  ],
 };

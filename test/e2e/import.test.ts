@@ -148,6 +148,16 @@ describe("ftpipe import --all", () => {
     const gone = lockOf("shop-faq");
     expect(gone).toMatchObject({ candidate: "ft:gpt-3.5-turbo-0613:acme:shop-faq:Faq00002" });
     expect(gone).not.toHaveProperty("accepted");
+    const past = lockOf("sales");
+    expect(past).toMatchObject({ candidate: "ft:gpt-4.1-mini-2025-04-14:acme:sales:Dpo00003" });
+    expect(past).not.toHaveProperty("accepted");
+    expect(importedFrom("ftjob-pairs000003").missing).toEqual([
+      {
+        kind: "model",
+        what: "the model ft:gpt-4.1-mini-2025-04-14:acme:sales:Dpo00003",
+        because: "it was shut down on 2026-01-14",
+      },
+    ]);
     expect(lockOf("brief-texts")).toMatchObject({ attempts: [{ outcome: "cancelled" }] });
     expect((await project.ftpipe(["verify", "reviewer"])).code).toBe(0);
     expect((await project.ftpipe(["plan", "reviewer"])).stdout).toContain("no row changed");
@@ -162,7 +172,7 @@ describe("ftpipe import --all", () => {
     });
     expect(JSON.parse(project.read(`${folder}/events.json`))).toHaveLength(1);
     expect(JSON.parse(project.read(`${folder}/checkpoints.json`))).toMatchObject([{ step_number: 22 }]);
-    expect(JSON.parse(project.read(`${folder}/model.json`))).toMatchObject({ shutdown_date: "2027-01-14" });
+    expect(JSON.parse(project.read(`${folder}/model.json`))).toMatchObject({ shutdown_date: "2999-01-14" });
   });
 
   test("half-written lines and rows of the older form are told with their line; what was fetched stays", () => {

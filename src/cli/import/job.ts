@@ -7,7 +7,9 @@ import { type DataFiles, type FetchWorld, fetchJob, type KnownFile } from "../..
 import type { PastJob } from "../../import/recipe.ts";
 import { type ImportRecord, readRecord, writeRecord } from "../../import/record.ts";
 import type { WireObject } from "../../providers/account.ts";
+import { earlierDay, findShutdown } from "../../providers/shutdowns.ts";
 import { readLock, writeLock } from "../../run/lock.ts";
+import { dayOf, isPast } from "../../stages/shutdown-radar.ts";
 import type { CommandContext } from "../commands.ts";
 import type { OpenedAccount } from "./account.ts";
 import { type BuiltImport, buildImport, lockFileOf } from "./build.ts";
@@ -135,7 +137,8 @@ export async function importJob(
   if (before === undefined) await writeRecord(folder, begun, files);
   const world: FetchWorld = { account, files, signal, folder, data, known: home.known, entries: home.entries };
   const record = before?.done === true ? before : await fetchJob(raw, job, { begun, world });
-  const outcome = before?.done === true ? undefined : await build(context, { job, record, data, opened });
+  const gone = await whyGone(context, { job, record, folder, opened });
+  const outcome = before?.done === true ? undefined : await build(context, { job, record, data, opened, gone });
   const settled = outcome === undefined || outcome.settled;
   if (settled && !record.done) await writeRecord(folder, { ...record, done: true }, files);
   const pipeline = displayPath(workingDirectory, join(workingDirectory, "pipelines", `${begun.name}.yaml`));
@@ -151,22 +154,40 @@ export async function importJob(
     method: job.method,
     base: job.base,
     model: job.model,
-    model_answers: job.model === undefined ? undefined : lives(record),
+    model_answers: job.model === undefined ? undefined : gone === undefined,
     pipeline: exists ? pipeline : undefined,
     files: [...fetched, ...(outcome?.built?.files ?? [])],
     raw: displayPath(workingDirectory, folder),
     template: outcome?.built?.template,
     not_carried: notCarried(job),
-    missing: missingOf(record, job),
+    missing: missingOf(record, job, gone),
     problems: outcome?.problems ?? [],
     before: before?.done === true,
   };
 }
 
-const lives = ({ pieces }: ImportRecord): boolean => {
-  const { model } = pieces;
-  return model !== undefined && !("missing" in model);
-};
+interface FetchedJob {
+  readonly job: PastJob;
+  readonly record: ImportRecord;
+  readonly opened: OpenedAccount;
+}
+
+/**
+ * Why the job's model does not answer any more; undefined if it does, or the job has none. A provider goes on listing
+ * models that it has shut down, so that the day counts too.
+ */
+async function whyGone(
+  { ports }: CommandContext,
+  { job, record, folder, opened }: FetchedJob & { readonly folder: string },
+): Promise<string | undefined> {
+  if (job.model === undefined) return undefined;
+  const { model: piece } = record.pieces;
+  if (piece === undefined || "missing" in piece) return piece?.missing ?? "the account has none";
+  const entry = JSON.parse(await ports.files.readText(join(folder, piece.path))) as WireObject;
+  const listed = await findShutdown(String(opened.origin.settings["provider"]), job.model, ports.files);
+  const day = earlierDay(entry["shutdown_date"], listed?.on);
+  return day !== null && isPast(day, dayOf(ports)) ? `it was shut down on ${day}` : undefined;
+}
 
 interface Outcome {
   readonly built?: BuiltImport;
@@ -177,7 +198,7 @@ interface Outcome {
 
 async function build(
   context: CommandContext,
-  { job, record, data, opened }: { job: PastJob; record: ImportRecord; data: DataFiles; opened: OpenedAccount },
+  { job, record, data, opened, gone }: FetchedJob & { readonly data: DataFiles; readonly gone: string | undefined },
 ): Promise<Outcome> {
   const has = (id: string | undefined) => {
     const piece = id === undefined ? undefined : record.pieces[`content ${id}`];
@@ -188,14 +209,18 @@ async function build(
   try {
     const built = await buildImport(context, {
       name: record.name,
-      heading: headingOf(job, record, displayPath(context.workingDirectory, data.training)),
+      heading: headingOf(job, {
+        host: record.host,
+        gone,
+        training: displayPath(context.workingDirectory, data.training),
+      }),
       recipe: job,
       origin: opened.origin,
       training: data.training,
       validation: has(job.validationFile) ? data.validation : undefined,
     });
     try {
-      const imported = { job, record, lives: lives(record), stages: built.stages };
+      const imported = { job, record, lives: gone === undefined, stages: built.stages };
       const target = opened.origin.name;
       if (built.session === undefined) {
         const lockFile = lockFileOf(built.file);
@@ -217,15 +242,15 @@ async function build(
   }
 }
 
-function headingOf(job: PastJob, { host, pieces }: ImportRecord, training: string): readonly string[] {
+function headingOf(
+  job: PastJob,
+  { host, gone, training }: { readonly host: string; readonly gone: string | undefined; readonly training: string },
+): readonly string[] {
   const day = job.createdAt === undefined ? "" : ` of ${new Date(job.createdAt * 1000).toISOString().slice(0, 10)}`;
-  const model = pieces["model"];
   return [
     `Imported by ftpipe from ${job.id}${day} at ${host}, which ${job.state === "running" ? "was running" : job.state}.`,
     ...(job.error === undefined ? [] : [`Why: ${job.error}`]),
-    ...(job.model === undefined
-      ? []
-      : [`Its model: ${job.model}${model !== undefined && "missing" in model ? ` (gone: ${model.missing})` : ""}`]),
+    ...(job.model === undefined ? [] : [`Its model: ${job.model}${gone === undefined ? "" : ` (gone: ${gone})`}`]),
     `The lines that it was trained on, as they were uploaded: ${training}`,
   ];
 }
@@ -236,13 +261,13 @@ function roleOf(what: string, job: PastJob): string {
   return id === job.validationFile ? "the validation file" : "the step metrics";
 }
 
-function missingOf({ pieces }: ImportRecord, job: PastJob): ImportResult["missing"] {
-  return Object.entries(pieces).flatMap(([what, piece]): ImportResult["missing"] => {
-    if (!("missing" in piece)) return [];
-    if (what === "model") return [{ kind: "model", what: `the model ${job.model}`, because: piece.missing }];
-    if (!what.startsWith("content ")) return [];
+function missingOf({ pieces }: ImportRecord, job: PastJob, gone: string | undefined): ImportResult["missing"] {
+  const model = gone === undefined ? [] : [{ kind: "model" as const, what: `the model ${job.model}`, because: gone }];
+  const files = Object.entries(pieces).flatMap(([what, piece]): ImportResult["missing"] => {
+    if (!("missing" in piece) || !what.startsWith("content ")) return [];
     return [{ kind: "file", what: `${roleOf(what, job)} ${what.slice("content ".length)}`, because: piece.missing }];
   });
+  return [...model, ...files];
 }
 
 function notCarried({ hyperparameters, model, integrations }: PastJob): readonly string[] {
