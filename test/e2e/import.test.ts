@@ -194,6 +194,9 @@ describe("ftpipe import --all", () => {
       stdout.includes("ftjob-reviewer0001  succeeded  supervised  gpt-4.1-mini-2025-04-14   imported before"),
     ]).toEqual([0, true]);
     expect(project.read("pipelines/reviewer.yaml")).toBe(`${yaml}# mine\n`);
+    expect(stdout).toContain("  no pipeline: its training file is gone.");
+    expect(stdout).toContain("no pipeline: The lines are in the older form of prompt and completion, not chats.");
+    expect(stdout).toMatch(/13 jobs, 10 pipelines, 3 without one, files of 2 jobs are lost, \d+ models are gone\./);
   });
 });
 
@@ -275,9 +278,19 @@ describe("ftpipe import JOB", () => {
       7,
       expect.stringContaining("The training data of ftjob-lost0000007 is gone: it was deleted"),
     ]);
+    expect(stderr).toContain("rescue PIPELINE --target server --model ft:gpt-4.1-mini-2025-04-14:acme::Lost0007");
     expect(JSON.parse(readFileSync(join(rig.folder, "imports/ftjob-lost0000007/job.json"), "utf8"))).toMatchObject({
       status: "succeeded",
     });
+    rig.remove();
+  });
+
+  test("finds the job that made a model", async () => {
+    const rig = createRig();
+    const { code, stdout } = await importInto(rig, "ft:gpt-4.1-mini-2025-04-14:acme:reviewer:Rev00001");
+    expect([code, stdout]).toEqual([0, expect.stringContaining("ftjob-reviewer0001")]);
+    const other = await importInto(rig, "ft:gpt-4.1-mini-2025-04-14:acme:other:Oth00001");
+    expect([other.code, other.stderr]).toEqual([7, expect.stringContaining("ftpipe import --all")]);
     rig.remove();
   });
 

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { FtpipeError } from "../../core/errors.ts";
 import type { CommandContext } from "../commands.ts";
-import { importAll, importOne } from "../import/jobs.ts";
+import { importAll, importModel, importOne } from "../import/jobs.ts";
 import { importLines } from "../import/lines.ts";
 import { importSettings } from "../import/settings.ts";
 
@@ -25,9 +25,10 @@ export async function run(context: CommandContext): Promise<number> {
   }
   if (first === undefined) {
     throw new FtpipeError("USAGE", "Nothing is named that could be imported.", {
-      hint: "ftpipe import ftjob-… | --all | training.jsonl | job.yaml | promptfooconfig.yaml --into PIPELINE",
+      hint: "ftpipe import ftjob-… | ft:MODEL | --all | training.jsonl | job.yaml | promptfooconfig.yaml --into PIPELINE",
     });
   }
+  if (first.startsWith("ft:") && second === undefined) return importModel(context, first);
   const isFile = (await ports.files.stat(resolve(workingDirectory, first)))?.kind === "file";
   if (!isFile && !/[./]/.test(first) && second === undefined) return importOne(context, first);
   if (!isFile) {

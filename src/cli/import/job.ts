@@ -159,7 +159,7 @@ export async function importJob(
     files: [...fetched, ...(outcome?.built?.files ?? [])],
     raw: displayPath(workingDirectory, folder),
     template: outcome?.built?.template,
-    not_carried: notCarried(job),
+    not_carried: notCarried(job, exists),
     missing: missingOf(record, job, gone),
     problems: outcome?.problems ?? [],
     before: before?.done === true,
@@ -270,15 +270,14 @@ function missingOf({ pieces }: ImportRecord, job: PastJob, gone: string | undefi
   return [...model, ...files];
 }
 
-function notCarried({ hyperparameters, model, integrations }: PastJob): readonly string[] {
+function notCarried({ hyperparameters, model, integrations }: PastJob, hasPipeline: boolean): readonly string[] {
+  const kept = hasPipeline ? "in the pipeline as a comment" : "kept in job.json";
   const scale = ["learning_rate_multiplier", "batch_size"].flatMap((name) => {
     const value = hyperparameters[name];
     return typeof value === "number" ? [`${name} ${value}`] : [];
   });
   return [
-    ...(scale.length === 0
-      ? []
-      : [`${scale.join(" and ")}: of this provider's own scale, in the pipeline as a comment`]),
+    ...(scale.length === 0 ? [] : [`${scale.join(" and ")}: of this provider's own scale, ${kept}`]),
     ...(model === undefined ? [] : ["the weights and those of checkpoints: the provider gives them to nobody"]),
     ...(integrations.length === 0 ? [] : [`the reports to ${integrations.join(", ")}`]),
   ];

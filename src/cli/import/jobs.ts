@@ -2,14 +2,13 @@ import { FtpipeError } from "../../core/errors.ts";
 import { readJob } from "../../import/recipe.ts";
 import type { WireObject } from "../../providers/account.ts";
 import type { CommandContext } from "../commands.ts";
-import { openAccount } from "./account.ts";
+import { type OpenedAccount, openAccount } from "./account.ts";
 import { claimName, importJob, openHome, unknownMethod } from "./job.ts";
 import type { ImportResult } from "./result.ts";
 import { showAll, showOne } from "./show.ts";
 
 /** @throws FtpipeError JOB_GONE for a job that the account does not have; of the data, what is wrong with it. */
 export async function importOne(context: CommandContext, id: string): Promise<number> {
-  const home = await openHome(context);
   const opened = await openAccount(context);
   const raw = await opened.account.job(id, context.signal);
   if (raw === undefined) {
@@ -17,6 +16,24 @@ export async function importOne(context: CommandContext, id: string): Promise<nu
       hint: "Jobs belong to a project: use a key of the project and organisation that trained it, or list them: ftpipe import --all",
     });
   }
+  return importRaw(context, opened, raw);
+}
+
+/**
+ * The job that a tuned model came from.
+ * @throws FtpipeError JOB_GONE if none of the account's jobs made it; as `importOne`.
+ */
+export async function importModel(context: CommandContext, model: string): Promise<number> {
+  const opened = await openAccount(context);
+  for await (const raw of opened.account.jobs(context.signal))
+    if (raw["fine_tuned_model"] === model) return importRaw(context, opened, raw);
+  throw new FtpipeError("JOB_GONE", `No job at ${opened.account.host} that this key may see made ${model}.`, {
+    hint: "Jobs belong to a project: use a key of the project and organisation that trained it, or list them: ftpipe import --all. A checkpoint comes with its job's model.",
+  });
+}
+
+async function importRaw(context: CommandContext, opened: OpenedAccount, raw: WireObject): Promise<number> {
+  const { id } = raw;
   const job = readJob(raw);
   if ("unknownMethod" in job) throw asError([unknownMethod(id, job.unknownMethod)]);
   if (job.state === "running") {
@@ -24,6 +41,7 @@ export async function importOne(context: CommandContext, id: string): Promise<nu
       hint: "Import it when it has ended.",
     });
   }
+  const home = await openHome(context);
   const wanted = context.arguments.text("name");
   const known = home.records.get(job.id)?.name;
   const name = known ?? (await claimName(context, home, { wanted, job, claimed: new Set() }));
@@ -31,7 +49,7 @@ export async function importOne(context: CommandContext, id: string): Promise<nu
   if (result.pipeline === undefined) {
     // With --json the error's document holds it.
     if (!context.arguments.has("json")) showOne(context, result);
-    throw withoutPipeline(result);
+    throw withoutPipeline(result, opened.origin.name);
   }
   showOne(context, result);
   return 0;
@@ -71,15 +89,16 @@ export async function importAll(context: CommandContext): Promise<number> {
 }
 
 /** Of one job, what keeps it from having a pipeline is the error that the command ends with. */
-function withoutPipeline(result: ImportResult): FtpipeError {
-  const { from, problems, missing } = result;
+function withoutPipeline(result: ImportResult, target: string): FtpipeError {
+  const { from, problems, missing, model, model_answers } = result;
   if (problems.length > 0) return asError(problems, result);
   const lost = missing.find(({ kind }) => kind === "file");
+  const record = `\nIts model can be recorded while it answers, with a pipeline that has the questions and this account as its target: ftpipe rescue PIPELINE --target ${target} --model ${model}`;
   return new FtpipeError(
     "JOB_GONE",
     `The training data of ${from} is gone: ${lost?.because ?? "the job names none"}.`,
     {
-      hint: "What else the account has of it was kept. If you have the file yourself: ftpipe import training.jsonl",
+      hint: `What else the account has of it was kept. If you have the file yourself: ftpipe import training.jsonl${model_answers === true ? record : ""}`,
       data: { import: result },
     },
   );
