@@ -46,12 +46,19 @@ function completions(displayPath: string): FtpipeError {
   return new FtpipeError("SOURCE_INVALID", "The lines are in the older form of prompt and completion, not chats.", {
     location: { file: displayPath, line: 1 },
     hint: [
-      "No model is trained on that form any more. Let templates make chats of the same lines, in a pipeline with:",
-      "  source: { type: jsonl, path: … }",
+      "No model is trained on that form any more. Let templates make chats of the same lines. A whole pipeline that does:",
+      "  version: 1",
+      "  name: old",
+      `  source: { type: jsonl, path: … } # to ${displayPath}, from the folder of the pipeline`,
       "  dataset:",
+      "    split: { test: 0.1 }",
       "    messages:",
       '      - { role: user, content: "{{trim prompt}}" }',
       '      - { role: assistant, content: "{{trim completion}}" }',
+      "  targets:",
+      "    local: { provider: local, model: ftpipe-nano }",
+      "  evaluation:",
+      '    tests: [{ from: split.test, assert: [{ type: equals, value: "{{expected}}" }] }]',
       "An end of the prompt such as ### and of the completion such as END is of no use in a chat: take it out of the lines.",
     ].join("\n"),
   });
