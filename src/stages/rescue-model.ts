@@ -2,6 +2,7 @@ import { type BaselineHeader, formatBaseline, type RecordedAnswer } from "../cor
 import type { SamplingSettings, Usage } from "../core/chat.ts";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import { hashJson, type Sha256 } from "../core/hash.ts";
+import { plural } from "../core/units.ts";
 import { toolSettingsOf } from "../dataset/example.ts";
 import { type EvalResult, type EvaluateProgress, evaluate, type Reply, type Subject } from "../evaluation/evaluate.ts";
 import { earlierDay } from "../providers/shutdowns.ts";
@@ -66,6 +67,7 @@ export async function rescueModel(world: World, plan: RescuePlan, watch: RescueW
     problems: [
       ...(gone === undefined ? [] : [goneProblem(plan, missing.length, new Date(clock.now()))]),
       ...refused.map(({ code, message, caseId }) => refusedProblem(plan, { code, message, caseId })),
+      ...cutProblems(world, plan, known, sampling),
     ],
     written,
   };
@@ -202,8 +204,26 @@ function nothingSaved({ model }: RescuePlan, cause: FtpipeError): FtpipeError {
   });
 }
 
+/** `1 question stays without an answer` */
+const staying = (missing: number) =>
+  `${plural(missing, "question")} ${missing === 1 ? "stays" : "stay"} without an answer`;
+
+/** Answers that ended at max_tokens are no yardstick: with more room the questions are others, and are asked again. */
+function cutProblems(
+  { loaded }: World,
+  { questions }: RescuePlan,
+  known: ReadonlyMap<Sha256, RecordedAnswer>,
+  { max_tokens: most }: SamplingSettings,
+): readonly Problem[] {
+  const answers = questions.flatMap(({ key }) => known.get(key) ?? []);
+  const cut = answers.filter(({ finish_reason }) => finish_reason === "length").length;
+  if (cut === 0) return [];
+  const message = `${cut} of ${plural(answers.length, "answer")} ${cut === 1 ? "was" : "were"} cut at max_tokens ${most}: raise it in evaluation.defaults and record again, while the model answers`;
+  return [problem("warning", "CASE_INVALID", message, { location: loaded.locate("/evaluation/defaults/max_tokens") })];
+}
+
 function goneProblem({ model, displayPath }: RescuePlan, missing: number, now: Date): Problem {
-  const message = `${model} stopped answering (${now.toISOString().slice(0, 10)}): ${missing} questions stay without an answer. What it said is in ${displayPath}.`;
+  const message = `${model} stopped answering (${now.toISOString().slice(0, 10)}): ${staying(missing)}. What it said is in ${displayPath}.`;
   return problem("warning", "MODEL_GONE", message);
 }
 

@@ -62,6 +62,11 @@ const gone = () =>
     error: { message: "The model `x` has been deprecated", type: "invalid_request_error", code: "model_not_found" },
   });
 
+const chatOf = (finishReason: string) => ({
+  choices: [{ index: 0, message: { role: "assistant", content: "Hel" }, finish_reason: finishReason }],
+  usage: { prompt_tokens: 3, completion_tokens: 1, total_tokens: 4 },
+});
+
 describe("a rescue", () => {
   test("asks the cases, then held-out prompts, and writes what the model said with what is known of it", async () => {
     const { rig, model } = await trainedRig();
@@ -165,6 +170,23 @@ describe("a rescue", () => {
     // It is refused before the data is looked at.
     const refused = planRescue(builtIn, {} as Parameters<typeof planRescue>[1], options);
     await expect(refused).rejects.toMatchObject({ code: "USAGE", message: expect.stringContaining("built in") });
+  });
+
+  test("of answers that were cut at max_tokens says how many, and again until they are recorded whole", async () => {
+    const { rig, model } = await trainedRig();
+    rig.intercept(fromChat(1, () => answer(200, chatOf("length"))));
+    const cut = {
+      severity: "warning",
+      code: "CASE_INVALID",
+      message: expect.stringMatching(/^3 of 3 answers were cut at max_tokens 200: raise it in evaluation\.defaults/),
+    };
+    expect(await rescue(await planned(rig, model))).toMatchObject({ answers: 3, written: true, problems: [cut] });
+    rig.restore();
+    expect(await rescue(await planned(rig, model))).toMatchObject({ asked: 0, written: false, problems: [cut] });
+    const file = join(rig.folder, "towns.yaml");
+    const roomier = "evaluation:\n  defaults: { max_tokens: 300 }\n";
+    writeFileSync(file, readFileSync(file, "utf8").replace("evaluation:\n", roomier));
+    expect(await rescue(await planned(rig, model))).toMatchObject({ asked: 3, problems: [] });
   });
 
   test("under the name of another model's answers is refused", async () => {
