@@ -32,7 +32,7 @@ export interface RescueWatch {
 /**
  * Asks what is still open and writes the baseline. Each answer is on the disk before the next question of its turn: a
  * rescue that is killed goes on where it was. A model that stops answering in between leaves what it said.
- * @throws FtpipeError MODEL_GONE if it answered nothing at all; those of a provider that can't be reached, after as much
+ * @throws FtpipeError MODEL_GONE if it answered nothing at all, or nothing beyond what was recorded before; those of a provider that can't be reached, after as much
  * as could be had.
  */
 export async function rescueModel(world: World, plan: RescuePlan, watch: RescueWatch): Promise<Rescued> {
@@ -60,6 +60,7 @@ export async function rescueModel(world: World, plan: RescuePlan, watch: RescueW
     await files.writeAtomic(plan.path, formatBaseline(header, answers));
   }
   await files.remove(plan.working);
+  if (gone !== undefined && !written) throw nothingNew(plan, missing.length, gone);
   return {
     answers: answers.length,
     asked: plan.open.length - missing.length,
@@ -220,6 +221,15 @@ function cutProblems(
   if (cut === 0) return [];
   const message = `${cut} of ${plural(answers.length, "answer")} ${cut === 1 ? "was" : "were"} cut at max_tokens ${most}: raise it in evaluation.defaults and record again, while the model answers`;
   return [problem("warning", "CASE_INVALID", message, { location: loaded.locate("/evaluation/defaults/max_tokens") })];
+}
+
+function nothingNew({ model, displayPath, before }: RescuePlan, missing: number, cause: FtpipeError): FtpipeError {
+  const kept = plural(before?.baseline.answers.length ?? 0, "answer");
+  const message = `${model} does not answer any more: ${staying(missing)}. What it said before is in ${displayPath} (${kept}).`;
+  return new FtpipeError("MODEL_GONE", message, {
+    hint: "Nothing was lost: what is recorded can still be compared with. Questions count as new where messages, tools, sampling or response format changed.",
+    cause,
+  });
 }
 
 function goneProblem({ model, displayPath }: RescuePlan, missing: number, now: Date): Problem {

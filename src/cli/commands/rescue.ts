@@ -127,7 +127,7 @@ async function record(context: CommandContext, planned: PlannedRescue): Promise<
     return 0;
   }
   for (const problem of problems) terminal.note(formatProblem(problem, terminal));
-  if (!rescued.written) {
+  if (!rescued.written && rescued.missing === 0) {
     terminal.result(`All of it is recorded in ${plan.displayPath}. Nothing was asked.`);
     return 0;
   }

@@ -88,8 +88,19 @@ describe("a rescue", () => {
     const open = await planned(rig, model);
     rig.intercept(fromChat(3, gone));
     const rescued = await rescue(open);
-    expect(rescued).toMatchObject({ answers: 2, missing: 1, problems: [{ severity: "warning", code: "MODEL_GONE" }] });
+    const message = expect.stringContaining("1 question stays without an answer");
+    expect(rescued).toMatchObject({
+      answers: 2,
+      missing: 1,
+      problems: [{ severity: "warning", code: "MODEL_GONE", message }],
+    });
     expect(baselineOf(rig).answers).toHaveLength(2);
+
+    // Asked again, it says nothing new: the question stays, and so does what there is.
+    rig.intercept(fromChat(1, gone));
+    await expect(rescue(await planned(rig, model))).rejects.toMatchObject({ code: "MODEL_GONE", exitCode: 7, message });
+    expect(baselineOf(rig).answers).toHaveLength(2);
+    expect(workingFiles(rig)).toEqual([]);
   });
 
   test("of a model that is gone writes nothing, and says so", async () => {
