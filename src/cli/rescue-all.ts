@@ -11,10 +11,10 @@ import type { CommandContext } from "./commands.ts";
 import { agree } from "./consent.ts";
 import { formatProblem } from "./print.ts";
 import { layOutRescue, type PlannedRescue, recordRescue } from "./rescue-session.ts";
-import { planDocument, priceWords, questionsLine, shutdownLine } from "./rescue-view.ts";
+import { planDocument, priceWords, questionsLine, shutdownLine, tooLittle } from "./rescue-view.ts";
 import { printable } from "./terminal.ts";
 
-/** A model with what saving it takes; no plan where no pipeline knows it, it is gone, or its data have faults. */
+/** A model with what saving it takes; no plan where no pipeline knows it, or its data have faults. */
 interface Entry {
   readonly dying: DyingModel;
   readonly planned: PlannedRescue | undefined;
@@ -56,9 +56,11 @@ async function layOut(
 ): Promise<PlannedRescue | undefined> {
   const [world] = dying.knownTo;
   const session = sessions.find((one) => one.world.loaded === world?.loaded);
-  if (world === undefined || session === undefined || dying.state === "gone") return undefined;
+  if (world === undefined || session === undefined) return undefined;
   try {
-    return await layOutRescue(context, session, { target: world.target, model: dying.model, name: undefined, prompts });
+    const options = { target: world.target, model: dying.model, name: undefined, prompts };
+    const planned = await layOutRescue(context, session, options);
+    return { ...planned, plan: { ...planned.plan, shutdown: dying.shutdown } };
   } catch (error) {
     if (!(error instanceof FtpipeError) || context.signal.aborted) throw error;
     const message = `${world.pipeline.name}: what ${dying.model} would be asked is not known. ${error.message}`;
@@ -85,7 +87,8 @@ function show(
     tell(dying.model);
     tell(`  ${stateWords(dying, dayOf(ports))}`);
     tell(`  ${dying.knownTo.map(nameOf).join(", ") || `no pipeline knows it: ftpipe import ${dying.job ?? "--all"}`}`);
-    if (planned !== undefined) tell(`  ${savingWords(planned)}`);
+    const words = planned === undefined ? undefined : savingWords(planned, dying.state);
+    if (words !== undefined) tell(`  ${words}`);
   }
   const total = totalOf(entries);
   if (total.questions > 0) tell(`\n${plural(total.questions, "question")} to ask, ${priceWords(total)}`);
@@ -100,14 +103,24 @@ function stateWords({ state, shutdown }: DyingModel, today: string): string {
   return `${shutdownLine(shutdown, today)}${state === "unknown" ? " (whether it still answers is not known)" : ""}`;
 }
 
-function savingWords({ plan }: PlannedRescue): string {
+function savingWords({ plan }: PlannedRescue, state: DyingModel["state"]): string | undefined {
   const recorded = plan.questions.length - plan.open.length;
   if (plan.open.length === 0) return `saved: ${plan.displayPath}`;
+  if (state === "gone")
+    return plan.before === undefined
+      ? undefined
+      : `saved: ${plan.displayPath}, without ${plan.open.length} of ${plural(plan.questions.length, "question")}`;
+  const lacking = tooLittle(plan);
   const told = recorded === 0 ? "" : `, ${recorded} of them answered already`;
-  return `${questionsLine(plan)}${told}: ${priceWords(plan.cost)}`;
+  const asked = `${questionsLine(plan)}${told}: ${priceWords(plan.cost)}`;
+  return lacking === undefined ? asked : `${asked}\n  ${lacking}`;
 }
 
-const documentOf = ({ dying: { model, shutdown, state, job, knownTo }, planned }: Entry) => ({
+/** Without a plan for what nobody can ask any more. */
+const documentOf = (entry: Entry) =>
+  documentWith(entry.dying.state === "gone" && !isSaved(entry) ? { ...entry, planned: undefined } : entry);
+
+const documentWith = ({ dying: { model, shutdown, state, job, knownTo }, planned }: Entry) => ({
   model,
   shutdown,
   state,
@@ -116,11 +129,15 @@ const documentOf = ({ dying: { model, shutdown, state, job, knownTo }, planned }
   rescue: planned === undefined ? null : planDocument(planned.plan),
 });
 
+const isToAsk = ({ dying, planned }: Entry): boolean =>
+  dying.state !== "gone" && planned !== undefined && planned.plan.open.length > 0;
+
+const isSaved = ({ planned }: Entry): boolean =>
+  planned !== undefined && (planned.plan.open.length === 0 || planned.plan.before !== undefined);
+
 /** What is still to be asked, over all models. */
 function totalOf(entries: readonly Entry[]) {
-  const open = entries.flatMap(({ planned }) =>
-    planned === undefined || planned.plan.open.length === 0 ? [] : [planned.plan],
-  );
+  const open = entries.filter(isToAsk).flatMap(({ planned }) => (planned === undefined ? [] : [planned.plan]));
   const costs = open.map(({ cost }) => cost.usd);
   const usd = costs.every((cost) => cost !== null) ? costs.reduce((sum, cost) => sum + cost, 0) : null;
   const price = open.find(({ cost }) => cost.usd !== 0)?.cost.price ?? "free";
@@ -129,7 +146,9 @@ function totalOf(entries: readonly Entry[]) {
 
 async function saveAll(context: CommandContext, entries: readonly Entry[]): Promise<number> {
   const { terminal, arguments: given } = context;
-  const open = entries.flatMap(({ planned }) => (planned === undefined ? [] : [planned]));
+  // What is gone is not asked: its answers are recorded, or lost.
+  const living = entries.filter(({ dying }) => dying.state !== "gone");
+  const open = living.flatMap(({ planned }) => (planned === undefined ? [] : [planned]));
   await consent(context, entries, open);
   const failures: FtpipeError[] = [];
   const saved: object[] = [];
@@ -151,9 +170,12 @@ async function saveAll(context: CommandContext, entries: readonly Entry[]): Prom
   if (given.has("json")) terminal.result(JSON.stringify({ saved }, null, 2));
   const failure = failures.find(({ code }) => code !== "MODEL_GONE");
   if (failure !== undefined) throw failure;
-  const dead = failures.length + entries.filter(({ dying }) => dying.state === "gone").length;
-  if (saved.length > 0 || dead === 0) return 0;
-  throw new FtpipeError("MODEL_GONE", "None of the models answers any more: nothing could be saved.", {
+  // Those that failed were found dead when they were asked.
+  const lost = entries.filter((entry) => entry.dying.state === "gone" && !isSaved(entry)).length + failures.length;
+  const isAllLost = lost > 0 && saved.length === 0 && living.length === failures.length && !entries.some(isSaved);
+  if (!isAllLost) return 0;
+  const message = `None of the models answers any more, and none is saved: ${plural(lost, "model")} lost.`;
+  throw new FtpipeError("MODEL_GONE", message, {
     hint: "Their training data may still be there: ftpipe import --all",
   });
 }

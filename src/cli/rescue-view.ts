@@ -9,6 +9,15 @@ export function questionsLine({ questions }: Pick<RescuePlan, "questions">): str
   return told.join(" and ");
 }
 
+/** Below this, cases that are all there is say little about a successor. */
+const fewCases = 20;
+
+/** What to do before a rescue that would save next to nothing; undefined where there is enough to ask. */
+export function tooLittle({ questions, heldOut }: Pick<RescuePlan, "questions" | "heldOut">): string | undefined {
+  if (heldOut > 0 || questions.length >= fewCases) return undefined;
+  return "no held-out prompts: write an evaluation first (docs/leaving-openai.md)";
+}
+
 /** `about 4,100 tokens in, at most 3,600 out: at most $0.02 (price of …)` */
 export function costLine({ cost: { tokens, usd, price } }: Pick<RescuePlan, "cost">): string {
   const size = `about ${thousands(tokens.input)} tokens in, at most ${thousands(tokens.output_at_most)} out`;

@@ -22,7 +22,7 @@ export interface DyingModel {
 /** What one account has. */
 interface Holding {
   readonly world: World;
-  /** By name, as the API gave them; undefined: the account could not be read. */
+  /** All that answer, by name, as the API gave them; undefined: the account could not be read. */
   readonly models: ReadonlyMap<string, WireObject> | undefined;
   readonly account: Account | undefined;
 }
@@ -63,7 +63,7 @@ async function holdingOf(world: World, signal: AbortSignal): Promise<Holding> {
   if (account === undefined) return { world, models: undefined, account };
   const models = new Map<string, WireObject>();
   for await (const model of account.models(signal)) {
-    if (isTuned(model.id)) models.set(model.id, model);
+    models.set(model.id, model);
   }
   return { world, models, account };
 }
@@ -80,17 +80,18 @@ async function modelsOf(
   for (const { world: of, lock } of known) {
     for (const model of lockedModels(lock, of.target.name)) knownTo.set(model, [...(knownTo.get(model) ?? []), of]);
   }
-  const names = [...new Set([...knownTo.keys(), ...(models?.keys() ?? [])])];
+  const names = [...new Set([...knownTo.keys(), ...[...(models?.keys() ?? [])].filter(isTuned)])];
   const strays = names.some((name) => !knownTo.has(name));
   const jobs = strays && account !== undefined ? await makersOf(account, signal) : new Map<string, string>();
   const today = dayOf(world.ports);
   const found = names.map(async (model): Promise<DyingModel> => {
-    const shutdown = await shutdownOf(world, model, models?.get(model));
-    const isGone = (shutdown !== null && isPast(shutdown, today)) || models?.has(model) === false;
+    const entry = models?.get(model) ?? (await entryOf(model, { models, account, signal }));
+    const shutdown = await shutdownOf(world, model, entry === "unknown" ? undefined : entry);
+    const isGone = (shutdown !== null && isPast(shutdown, today)) || entry === undefined;
     return {
       model,
       shutdown,
-      state: isGone ? "gone" : models === undefined ? "unknown" : "answers",
+      state: isGone ? "gone" : entry === "unknown" ? "unknown" : "answers",
       job: knownTo.has(model) ? undefined : jobs.get(model),
       knownTo: knownTo.get(model) ?? [],
     };
@@ -98,11 +99,31 @@ async function modelsOf(
   return Promise.all(found);
 }
 
+interface Asking extends Pick<Holding, "models" | "account"> {
+  readonly signal: AbortSignal;
+}
+
+/** Of a model that no list names: it may answer by its name all the same, such as a checkpoint. */
+async function entryOf(
+  model: string,
+  { models, account, signal }: Asking,
+): Promise<WireObject | "unknown" | undefined> {
+  if (models === undefined || account === undefined) return "unknown";
+  try {
+    return await account.model(model, signal);
+  } catch (error) {
+    if (!(error instanceof FtpipeError) || signal.aborted) throw error;
+    return "unknown";
+  }
+}
+
+/** The tuned ones: a target that does not train may have a base judged, which nobody needs to save. */
 function lockedModels(lock: Lock, target: string): ReadonlySet<string> {
   const section = lock.targets[target];
   const { accepted, candidate, accepted_before: before, attempts = [] } = section ?? {};
-  const all = [accepted, candidate, before, ...attempts.map(({ ids }) => ids.model)];
-  return new Set(all.filter((model) => model !== undefined));
+  const made = attempts.flatMap(({ ids: { job, model } }) => (job === undefined || model === undefined ? [] : [model]));
+  const named = [accepted, candidate, before, ...attempts.map(({ ids }) => ids.model)];
+  return new Set([...made, ...named.filter((model) => model?.startsWith("ft:") === true)] as string[]);
 }
 
 async function makersOf(account: Account, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {

@@ -39,8 +39,10 @@ export interface RescuePlan {
   readonly known: ReadonlyMap<Sha256, RecordedAnswer>;
   readonly before: BaselineRecording | undefined;
   readonly open: readonly RescueQuestion[];
+  /** Rows of the test and validation split. */
+  readonly heldOut: number;
   readonly cost: RescueCost;
-  /** As the list that comes with ftpipe has it. */
+  /** As the list that comes with ftpipe has it, unless the API told an earlier day. */
   readonly shutdown: string | null;
 }
 
@@ -85,7 +87,9 @@ export async function planRescue(world: World, data: Split, options: RescueOptio
   }
   const before = await earlierRescue(world, options);
   const name = options.name ?? before?.baseline.header.name ?? nameFor(model);
-  const questions = await questionsOf(world, data, options.prompts);
+  const held: HeldOutRecord[] = [];
+  for await (const record of readJsonLines<HeldOutRecord>(ports.files, data.files.heldOut.path)) held.push(record);
+  const questions = await questionsOf(world, { cases: await casesFor(world, data), held, prompts: options.prompts });
   const working = workingFile(loaded, name, hashJson({ account: accountOf(world), model }));
   const answers = [...(before?.baseline.answers ?? []), ...(await readAnswers(working, ports.files))];
   const known = new Map(answers.map((answer) => [answer.key, answer]));
@@ -101,6 +105,7 @@ export async function planRescue(world: World, data: Split, options: RescueOptio
     known,
     before,
     open,
+    heldOut: held.length,
     cost: await costOf(world, model, open),
     shutdown: listed?.on ?? null,
   };
@@ -133,8 +138,14 @@ function nameFor(model: string): string {
   return name === "" ? sha256(model).slice(0, 12) : name;
 }
 
+interface Askable {
+  readonly cases: readonly EvalCase[];
+  readonly held: readonly HeldOutRecord[];
+  readonly prompts: number;
+}
+
 /** The cases, then held-out prompts that are not among them: of the test split first. Each is asked once. */
-async function questionsOf(world: World, data: Split, prompts: number): Promise<readonly RescueQuestion[]> {
+async function questionsOf(world: World, { cases, held, prompts }: Askable): Promise<readonly RescueQuestion[]> {
   const { loaded, ports } = world;
   const sampling = await samplingOf({ loaded, files: ports.files });
   const questions = new Map<Sha256, RescueQuestion>();
@@ -142,10 +153,7 @@ async function questionsOf(world: World, data: Split, prompts: number): Promise<
     const key = questionKey(evalCase, sampling);
     if (!questions.has(key)) questions.set(key, { ...evalCase, id: key, assertions: [], key, askedAs });
   };
-  const cases = await casesFor(world, data);
   for (const evalCase of cases) add(evalCase, "case");
-  const held: HeldOutRecord[] = [];
-  for await (const record of readJsonLines<HeldOutRecord>(ports.files, data.files.heldOut.path)) held.push(record);
   const inOrder = held.toSorted((a, b) => Number(a.split === "validation") - Number(b.split === "validation"));
   const drafts = inOrder.map(promptOf);
   const most = questions.size + prompts;

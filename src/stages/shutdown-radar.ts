@@ -65,7 +65,12 @@ export async function toldShutdowns(
   return problems;
 }
 
-async function toldDay({ account, ports }: World, model: string, signal: AbortSignal): Promise<string | undefined> {
+/** The day that the provider's API names for a model; undefined if it names none, or does not answer. */
+export async function toldDay(
+  { account, ports }: World,
+  model: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const asking = new AbortController();
   const late = () => asking.abort(new FtpipeError("NETWORK", `The entry of ${model} did not come in time.`));
   const disarm = ports.clock.alarm(askMs, late);

@@ -231,6 +231,37 @@ test("rescue --all tells of every tuned model when it dies, and saves those that
     );
   }));
 
+test("rescue --all leaves a model that is gone and saved alone, and lists no base", () =>
+  inProject(async (rig, ftpipe) => {
+    const trained = await ftpipe("run", "--yes");
+    expect(trained.code, trained.stderr).toBe(0);
+    const model = /^Model +(\S+)$/m.exec(trained.stdout)?.[1] as string;
+    expect(await ftpipe("rescue", "--name", "kept", "--yes")).toMatchObject({ code: 0 });
+    const deleted = await fetch(`${account.url}/models/${encodeURIComponent(model)}`, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${account.key}` },
+    });
+    expect(deleted.status).toBe(200);
+    rig.write({
+      "towns.yaml": pipeline(proxy.url, gated).replace(`tuned_model: "${oldModel}"`, "tuned_model: ftpipe-nano"),
+    });
+    await ftpipe("run", "--target", "theirs", "--yes");
+    expect(rig.read("towns.lock.yaml")).toContain("candidate: ftpipe-nano");
+
+    const before = new Map(proxy.chats());
+    const all = await ftpipe("rescue", "--all", "--yes");
+    expect(all.code, all.stderr).toBe(0);
+    expect(all.stderr).toMatch(
+      new RegExp(`${model}\\n {2}does not answer any more.*\\n {2}towns → ours\\n {2}saved: baselines/kept\\.jsonl`),
+    );
+    expect(all.stderr).toContain(`${oldModel}\n  stops answering on 2199-01-14`);
+    expect(all.stderr).not.toMatch(/^ftpipe-nano/m);
+    expect(chatsSince(before)).toEqual([]);
+
+    const one = await ftpipe("rescue", "--target", "theirs", "--model", oldModel, "--dry-run");
+    expect(one.stdout).toContain("stops answering on 2199-01-14");
+  }));
+
 test("a model that somebody else trained is judged, accepted, and gone back to, and nothing is sent to train on", () =>
   inProject(async (rig, ftpipe) => {
     const lenient = pipeline(proxy.url, gated).replace(

@@ -1,10 +1,10 @@
 import type { Session } from "../../compose.ts";
 import { FtpipeError } from "../../core/errors.ts";
 import { plural } from "../../core/units.ts";
-import { findShutdown } from "../../providers/shutdowns.ts";
+import { earlierDay, findShutdown } from "../../providers/shutdowns.ts";
 import { servedModel } from "../../stages/foreign-model.ts";
 import { targetOf } from "../../stages/select-target.ts";
-import { dayOf } from "../../stages/shutdown-radar.ts";
+import { dayOf, toldDay } from "../../stages/shutdown-radar.ts";
 import { costLimit, keepToLimit } from "../../stages/spending.ts";
 import type { SelectedTarget } from "../../stages/world.ts";
 import { parseNumber } from "../arguments.ts";
@@ -15,7 +15,7 @@ import { sessionFor } from "../pipeline-command.ts";
 import { formatProblem } from "../print.ts";
 import { rescueAll } from "../rescue-all.ts";
 import { layOutRescue, type PlannedRescue, recordRescue } from "../rescue-session.ts";
-import { costLine, planDocument, priceWords, questionsLine, shutdownLine } from "../rescue-view.ts";
+import { costLine, planDocument, priceWords, questionsLine, shutdownLine, tooLittle } from "../rescue-view.ts";
 import { printable } from "../terminal.ts";
 
 /** Held-out prompts beside the cases, unless `--prompts` says otherwise. */
@@ -33,7 +33,10 @@ export async function run(context: CommandContext): Promise<number> {
   try {
     const target = await dyingTarget(context, session);
     const model = given.text("model") ?? recordedModel(session, target);
-    const planned = await layOutRescue(context, session, { target, model, name: given.text("name"), prompts });
+    const planned = await withToldDay(
+      await layOutRescue(context, session, { target, model, name: given.text("name"), prompts }),
+      context.signal,
+    );
     tellPlan(context, planned);
     if (given.has("dry-run")) return 0;
     await consent(context, planned);
@@ -41,6 +44,14 @@ export async function run(context: CommandContext): Promise<number> {
   } finally {
     await session.close();
   }
+}
+
+/** The day as `--all` has it: the earlier one of the list and the API, which is asked for the entry only. */
+async function withToldDay(planned: PlannedRescue, signal: AbortSignal): Promise<PlannedRescue> {
+  const { world, plan } = planned;
+  if (!world.target.capabilities.jobsOutliveProcess) return planned;
+  const told = await toldDay(world, plan.model, signal);
+  return { ...planned, plan: { ...plan, shutdown: earlierDay(told, plan.shutdown) } };
 }
 
 /** @throws FtpipeError USAGE */
@@ -88,10 +99,11 @@ function tellPlan(
   for (const warning of warnings) terminal.note(formatProblem(warning, terminal));
   const { questions, open } = plan;
   const recorded = questions.length - open.length;
+  const lacking = tooLittle(plan);
   const lines = [
     `${world.pipeline.name} → ${world.target.name}  ${plan.model}`,
     `  ${shutdownLine(plan.shutdown, dayOf(ports))}`,
-    `  ${questionsLine(plan)}${recorded === 0 ? "" : `, ${recorded} of them answered already`}`,
+    `  ${questionsLine(plan)}${recorded === 0 ? "" : `, ${recorded} of them answered already`}${lacking === undefined ? "" : `, ${lacking}`}`,
     ...(open.length === 0 ? [] : [`  ${costLine(plan)}`]),
     `  into ${plan.displayPath}`,
   ];
