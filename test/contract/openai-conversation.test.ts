@@ -7,7 +7,7 @@ import { openaiConnection } from "../../src/providers/openai-wire.ts";
 import { openWireAccount } from "../../src/providers/wire-account.ts";
 import { toBody } from "../../src/providers/wire-format.ts";
 import { fileToSend } from "../unit/providers/file-to-send.ts";
-import { examples, openRig } from "../unit/serve/rig.ts";
+import { examples, openRig, preferences } from "../unit/serve/rig.ts";
 import { available, loadContract, notice, realFaults } from "./published-api.ts";
 
 const capabilities = {
@@ -26,7 +26,7 @@ async function overheard() {
     const [method, path] = [(init?.method ?? "GET").toLowerCase(), pathname.replace("/v1", "")];
     const response = await app.fetch(input, init);
     const text = await response.clone().text();
-    const name = `${method} ${path.replaceAll(/(file-|ftjob-|upload_)[\w-]+/g, "$1")}`;
+    const name = `${method} ${path.replaceAll(/(file-|ftjob-|upload_|ft%3A)[\w%-]+/g, "$1")}`;
     heard.push(name);
     const sent = typeof init?.body === "string" ? api.request(method, path, JSON.parse(init.body)) : [];
     const isJson = response.headers.get("content-type")?.includes("json") === true;
@@ -76,11 +76,24 @@ describe(`all that the provider says and hears is as OpenAI describes it${notice
     expect((await connection.results(String(resultFiles[0]))).length).toBeGreaterThan(0);
     const messages = [{ role: "user", content: "Number 3?" }] as const;
     await connection.complete({ model: String(model), messages, sampling: { temperature: 0, max_tokens: 3 } });
+    for await (const _job of account.jobs()) break;
+    for await (const _file of account.files()) break;
     for await (const _model of account.models()) break;
+    expect(await account.job(id)).toMatchObject({ fine_tuned_model: model });
+    expect((await account.jobEvents(id)).length).toBeGreaterThan(0);
+    expect((await account.jobCheckpoints(id)).length).toBeGreaterThan(0);
+    expect(await account.file(large.id)).toMatchObject({ bytes });
+    expect(await account.model(String(model))).toMatchObject({ id: model });
+    const pairs = await connection.upload(fileToSend("pairs-1.jsonl", preferences(12)));
+    const preferred = { ...order(pairs.id), method: "dpo" as const, fingerprint: sha256("overheard pairs") };
+    await connection.cancel((await connection.create(preferred)).id);
     await account.deleteFile(small.id);
+    await account.deleteModel(String(model));
     expect(faults).toEqual([]);
     const parts = heard.filter((name) => name === "post /uploads/upload_/parts");
-    expect(parts).toHaveLength(Math.ceil(bytes / capabilities.uploadParts.bytes));
+    const sizes = [bytes, Buffer.byteLength(preferences(12))];
+    const needed = sizes.map((size) => Math.ceil(size / capabilities.uploadParts.bytes));
+    expect(parts).toHaveLength(needed.reduce((sum, count) => sum + count));
     expect(new Set(heard)).toEqual(
       new Set([
         "post /files",
@@ -98,7 +111,11 @@ describe(`all that the provider says and hears is as OpenAI describes it${notice
         "post /fine_tuning/jobs/ftjob-/pause",
         "post /fine_tuning/jobs/ftjob-/resume",
         "post /chat/completions",
+        "post /fine_tuning/jobs/ftjob-/cancel",
+        "get /files/file-",
         "get /models",
+        "get /models/ft%3A",
+        "delete /models/ft%3A",
       ]),
     );
   });
