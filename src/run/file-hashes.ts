@@ -12,7 +12,7 @@ export interface FileHashes {
  * A file must have been at rest for so long before it was read: two changes within one tick of a file system's clock
  * leave equal stamps. The coarsest clock in use, FAT's, ticks every two seconds.
  */
-const restMs = 3_000;
+export const restMs = 3_000;
 
 export interface StampSettings {
   /** Where stamps are kept: `.ftpipe/stamps.json`. */

@@ -1,4 +1,5 @@
 import type { FileSystem, Ports } from "../../core/ports.ts";
+import { restMs } from "../../run/file-hashes.ts";
 import type { Terminal } from "../terminal.ts";
 import { changedAt, kindAt, type Place, stampAt, type UnchangedRun } from "./place.ts";
 
@@ -8,12 +9,6 @@ export interface Observed {
   /** Keeps what was read and said, for the next run to repeat; nothing where that can't be trusted. */
   readonly keep: () => Promise<void>;
 }
-
-/**
- * What was changed so shortly before it was read may change again without a new stamp: the coarsest clock of a file
- * system, FAT's, ticks every two seconds.
- */
-const restMs = 3_000;
 
 /** The names in the state folder: which runs and leftovers there are decides nothing about the result. */
 const stateFolder = /\/\.ftpipe(\/|$)/;
