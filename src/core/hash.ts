@@ -69,3 +69,19 @@ export function hashFraction(...parts: readonly (string | number)[]): number {
   for (let index = 0; index < 6; index++) fraction = fraction * 256 + digest.charCodeAt(index);
   return (fraction * 32 + (digest.charCodeAt(6) >>> 3)) / 2 ** 53;
 }
+
+/**
+ * A number in [0, 1) that depends on nothing but two digests, and on the first as much as on the second. Digests are
+ * random to begin with, so that mixing a few of their bits (the end of MurmurHash3) does for a third.
+ */
+export function mixedFraction(digest: Digest, other: Digest): number {
+  const high = mixed(digestWord(digest, 0) ^ digestWord(other, 0));
+  const low = mixed(digestWord(digest, 4) ^ digestWord(other, 4) ^ high);
+  return (high * 2 ** 21 + (low >>> 11)) / 2 ** 53;
+}
+
+function mixed(word: number): number {
+  let bits = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}

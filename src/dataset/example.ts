@@ -7,6 +7,7 @@ import {
   type ToolSettings,
 } from "../core/chat.ts";
 import type { Digest } from "../core/hash.ts";
+import { lineEncoder } from "../core/json-lines.ts";
 
 export type HeldOutSplit = "validation" | "test";
 
@@ -21,22 +22,25 @@ export interface ExampleContent extends ToolSettings {
   readonly rejected?: string | undefined;
   /** Of an item of reinforcement only: what graders are told beside the messages, which end with the question. */
   readonly item?: ItemFields | undefined;
-  /** The messages as JSON, where they were made so: worth nothing once they are others. */
-  readonly written?: WrittenMessages | undefined;
+  /** The line, where it was made with the messages: worth nothing once they are others. */
+  readonly written?: WrittenLine | undefined;
 }
 
-/** Messages that the format's rules have nothing against: texts alone, none of them blank, the last one the answer. */
-export interface WrittenMessages {
+/** The line of messages that the format's rules have nothing against: texts alone, none of them blank, the last one the answer. */
+export interface WrittenLine extends EncodedExample {
   /** The messages themselves, no others. */
   readonly of: readonly ChatMessage[];
-  /** Those before the answer as a line of a training file has them. */
-  readonly prompt: string;
-  /** The answer, with the comma before it. */
-  readonly answer: string;
 }
 
-/** The messages as JSON, if that is at hand. */
-export function writtenOf({ messages, written }: ExampleContent): WrittenMessages | undefined {
+/** A line of a training file, without its end, as UTF-8. Its memory is used again for the next row's. */
+export interface EncodedExample {
+  readonly line: Uint8Array;
+  /** Of what a model is asked with; equal ones are equal prompts. */
+  readonly prompt: Uint8Array;
+}
+
+/** The line of an example, if that is at hand. */
+export function writtenOf({ messages, written }: ExampleContent): WrittenLine | undefined {
   return written?.of === messages ? written : undefined;
 }
 
@@ -180,10 +184,18 @@ export function exampleWriter(): (content: ExampleContent) => ExampleText {
     const { messages, rejected, item } = content;
     if (rejected !== undefined) return writePreference(content, rejected);
     if (item !== undefined) return writeItem(messages, item);
-    const written = writtenOf(content);
-    if (written === undefined) return writeChat(content);
-    const start = `{"messages":[${written.prompt}`;
-    return { start, rest: `${written.answer}]${settingsText(content)}}`, prompt: start };
+    return writeChat(content);
+  };
+}
+
+/** `exampleWriter`, as UTF-8. */
+export function exampleEncoder(): (content: ExampleContent) => EncodedExample {
+  const write = exampleWriter();
+  const encode = lineEncoder();
+  return (content) => {
+    const { start, rest, prompt } = write(content);
+    const encoded = encode(start, rest);
+    return { line: encoded.bytes, prompt: prompt === start ? encoded.start : Buffer.from(prompt) };
   };
 }
 
@@ -209,7 +221,7 @@ function partInOrder(part: ContentPart) {
 const callInOrder = ({ name, arguments: given }: FunctionCall) => ({ name, arguments: given });
 
 /** Writes what follows the messages: tools, parallel_tool_calls, functions. Declarations keep the order of their keys. */
-function settingsWriter(): (settings: ToolSettings) => string {
+export function settingsWriter(): (settings: ToolSettings) => string {
   let last: { readonly tools: object; readonly text: string } | undefined;
   const toolsText = (tools: object): string => {
     if (last?.tools !== tools) last = { tools, text: JSON.stringify(tools) };

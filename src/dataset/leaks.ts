@@ -2,8 +2,9 @@ import { problem } from "../core/errors.ts";
 import type { Digest } from "../core/hash.ts";
 import { formatLocation, type Location } from "../core/location.ts";
 import { type ProblemList, problemList } from "../core/problem-list.ts";
+import { digestLog } from "./digest-log.ts";
 import type { Example } from "./example.ts";
-import { digestQueue, placeBook, seenTable } from "./seen.ts";
+import { placeBook } from "./seen.ts";
 import type { SplitName } from "./split.ts";
 
 /** An example that is kept, with what it is compared by. */
@@ -22,18 +23,12 @@ export interface TwinFinder {
   end(): { readonly twins: ProblemList; readonly leaks: ProblemList };
 }
 
-/** Examples that are gathered before they are looked up. */
-const gathered = 512;
-
 /**
  * Finds examples that say the same as one of another row (a warning), and held-out ones that training has seen: the
  * whole example (an error) or its prompt (a warning).
  */
 export function twinFinder(locate: (file: string, line: number) => Location): TwinFinder {
-  const twins = problemList();
-  const leaks = problemList();
-  const seen = { example: seenTable(), prompt: seenTable() };
-  const queues = { example: digestQueue(gathered), prompt: digestQueue(gathered) };
+  const logs = { example: digestLog(), prompt: digestLog() };
   const names: readonly SplitName[] = ["training", "validation", "test"];
   const places = placeBook();
   const split = (packed: number): SplitName => names[packed % names.length] as SplitName;
@@ -45,9 +40,11 @@ export function twinFinder(locate: (file: string, line: number) => Location): Tw
     const { file, line } = places.at(place(packed));
     return locate(file, line);
   };
-  const settle = (): void => {
+  const end = (): ReturnType<TwinFinder["end"]> => {
+    const twins = problemList();
+    const leaks = problemList();
     const leaked = new Set<number>();
-    seen.example.rememberAll(queues.example, (now, before) => {
+    logs.example.repeated((now, before) => {
       const location = where(now);
       const first = formatLocation(where(before));
       if (place(before) !== place(now)) {
@@ -62,24 +59,20 @@ export function twinFinder(locate: (file: string, line: number) => Location): Tw
         leaks.add(problem("error", "SPLIT_LEAKAGE", message, { hint, location }), "example");
       }
     });
-    seen.prompt.rememberAll(queues.prompt, (now, before) => {
+    logs.prompt.repeated((now, before) => {
       if (leaked.has(now) || !isLeak(now, before)) return;
       const message = `The prompt stands in training and in a held-out split, with another answer: it is that of ${formatLocation(where(before))}.`;
       const hint = "If the model should not have seen it, name the column they share in dataset.split.group_by.";
       leaks.add(problem("warning", "SPLIT_LEAKAGE", message, { hint, location: where(now) }), "prompt");
     });
-    queues.example.clear();
-    queues.prompt.clear();
+    return { twins, leaks };
   };
   return {
     look({ example: { file, line }, split, digest, prompt }) {
       const packed = places.add(file, line) * names.length + names.indexOf(split);
-      queues.prompt.add(prompt, packed);
-      if (queues.example.add(digest, packed) === gathered) settle();
+      logs.example.add(digest, packed);
+      logs.prompt.add(prompt, packed);
     },
-    end() {
-      settle();
-      return { twins, leaks };
-    },
+    end,
   };
 }

@@ -1,9 +1,10 @@
 import type { Pipeline, Preference } from "../config/pipeline.gen.ts";
 import { type Problem, problem } from "../core/errors.ts";
-import { type Digest, digestOf } from "../core/hash.ts";
+import { digestOf } from "../core/hash.ts";
 import { formatLocation, type Location } from "../core/location.ts";
 import { problemList } from "../core/problem-list.ts";
 import { quote } from "../core/quote.ts";
+import { type DigestLog, digestLog } from "./digest-log.ts";
 import type { Example, HeldOutSplit } from "./example.ts";
 import type { FormatFault } from "./format-fault.ts";
 import { missingValue, renderItems } from "./item.ts";
@@ -12,7 +13,7 @@ import { choiceReader, isTie, renderPreference, sameAnswers, tieFault } from "./
 import { readyContent } from "./ready-made.ts";
 import { chatRenderer, keyColumnOf, type RenderedExample, renderProblem, rowGroup, rowKey } from "./render-rows.ts";
 import type { RowCheck } from "./row-schema.ts";
-import { type Place, placeBook, seenTable } from "./seen.ts";
+import { type Place, type PlaceBook, placeBook } from "./seen.ts";
 import { kindOf } from "./template-values.ts";
 
 /** A row and where it stands. */
@@ -44,8 +45,12 @@ export interface MakerSettings {
 export interface ExampleMaker {
   /** None for a row with something wrong. */
   make(row: PlacedRow): readonly Example[];
-  /** What was found, once all rows were seen. @param missing Of the pipeline's columns those that the source does not have. */
-  end(missing: readonly Problem[]): MadeExamples;
+  /**
+   * What was found, once all rows were seen.
+   * @param missing Of the pipeline's columns those that the source does not have.
+   * @param keyAt Reads the key of a row again: none of them is kept.
+   */
+  end(missing: readonly Problem[], keyAt: (place: Place) => Promise<string | undefined>): Promise<MadeExamples>;
 }
 
 export interface MadeExamples {
@@ -63,7 +68,8 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
   const { pipeline, ready, templates, rowSchema, locate, itemPaths = [] } = settings;
   const { dataset: to, training } = pipeline;
   const keyColumn = keyColumnOf(pipeline.source);
-  const findDuplicate = duplicateKeys();
+  const keys = digestLog();
+  const places = placeBook();
   const problems = problemList();
   // A column that is missing is told once, not with every row that misses it.
   const keyless = problemList();
@@ -92,16 +98,7 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
     }
     const key = ownKey ?? (rowKey(values, undefined) as string);
     const keyDigest = digestOf(key);
-    const before = keyColumn === undefined ? undefined : findDuplicate(keyDigest, file, line);
-    if (before !== undefined) {
-      const first = formatLocation(locate(before.file, before.line));
-      const hint = "source.key names a row for good: make its values unique, or choose another column.";
-      const message = `The key ${quote(key)} was used before, at ${first}.`;
-      return fail(
-        problem("error", "KEY_DUPLICATE", message, { hint, location: locate(file, line) }),
-        "key used before",
-      );
-    }
+    if (keyColumn !== undefined) keys.add(keyDigest, places.add(file, line));
     let isInvalid = false;
     for (const row of rowSchema === undefined ? [] : (members ?? [{ values, line }])) {
       for (const fault of rowSchema?.check(row.values) ?? []) {
@@ -172,16 +169,47 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
   };
   return {
     make,
-    end: (missing) => ({
-      problems:
-        missing.length > 0
-          ? [...missing, ...problems.all()]
-          : [...keyless.all(), ...problems.all(), ...unrendered.all()],
-      warnings: warnings.all(),
-      collapsed,
-      ties,
-    }),
+    async end(missing, keyAt) {
+      const repeated = await repeatedKeys({ keys, places, locate, keyAt });
+      return {
+        problems:
+          missing.length > 0
+            ? [...missing, ...repeated, ...problems.all()]
+            : [...repeated, ...keyless.all(), ...problems.all(), ...unrendered.all()],
+        warnings: warnings.all(),
+        collapsed,
+        ties,
+      };
+    },
   };
+}
+
+/** Keys that came before, told at once. (Without a key column, equal rows have equal keys and are met as duplicate examples.) */
+async function repeatedKeys({
+  keys,
+  places,
+  locate,
+  keyAt,
+}: {
+  readonly keys: DigestLog;
+  readonly places: PlaceBook;
+  readonly locate: MakerSettings["locate"];
+  readonly keyAt: (place: Place) => Promise<string | undefined>;
+}): Promise<readonly Problem[]> {
+  const list = problemList();
+  let first: { readonly now: Place; readonly before: Place } | undefined;
+  keys.repeated((now, before) => {
+    const place = places.at(now);
+    first ??= { now: place, before: places.at(before) };
+    const location = locate(place.file, place.line);
+    list.add(problem("error", "KEY_DUPLICATE", "The key was used before.", { location }), "key used before");
+  });
+  if (first === undefined) return [];
+  const key = await keyAt(first.now);
+  const what = key === undefined ? "The key" : `The key ${quote(key)}`;
+  const message = `${what} was used before, at ${formatLocation(locate(first.before.file, first.before.line))}.`;
+  const hint = "source.key names a row for good: make its values unique, or choose another column.";
+  return list.all().map((told) => ({ ...told, message, hint }));
 }
 
 /** What became of a row. */
@@ -239,14 +267,4 @@ function rowRenderer(
 function equalVariants(location: Location): Problem {
   const hint = "Give {{pick}} more to choose from, or lower dataset.variants. Equal ones are trained on once.";
   return problem("warning", "EXAMPLE_VARIANTS_EQUAL", "Variants of the row say the same.", { hint, location });
-}
-
-/** Finds keys that came before. (Without a key column, equal rows have equal keys and are met as duplicate examples.) */
-function duplicateKeys() {
-  const seen = seenTable();
-  const places = placeBook();
-  return (key: Digest, file: string, line: number): Place | undefined => {
-    const before = seen.rememberDigest(key, places.add(file, line));
-    return before === undefined ? undefined : places.at(before);
-  };
 }

@@ -1,9 +1,10 @@
 import type { ChatMessage } from "../core/chat.ts";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
+import { JsonBytes } from "../core/json-bytes.ts";
 import { formatLocation, type Location } from "../core/location.ts";
 import { createDraw } from "./draw.ts";
-import type { ExampleContent, WrittenMessages } from "./example.ts";
+import { type ExampleContent, settingsWriter, type WrittenLine } from "./example.ts";
 import {
   isText,
   isTurns,
@@ -49,6 +50,13 @@ export interface RenderSettings {
   readonly variants: number;
 }
 
+/** What the messages of one example hang on, beside the row. */
+interface MessageSettings {
+  readonly seed: number;
+  readonly key: string;
+  readonly variant: number;
+}
+
 /** What a row's templates yield, with the number of the variant. */
 export interface RenderedExample {
   readonly content: ExampleContent;
@@ -67,11 +75,12 @@ export function chatRenderer({
   values: Values,
   settings: RenderSettings,
 ) => readonly RenderedExample[] {
-  const texts = plainChat(templates);
+  const write = lineMaker(templates, settingsWriter()({ tools, parallel_tool_calls, functions }));
   return (values, settings) => {
     const { seed, key } = settings;
+    write?.start();
     return renderVariants(settings, (variant) => {
-      const written = texts === undefined ? undefined : writeMessages(texts, values, { seed, key, variant });
+      const written = write?.make(values, { seed, key, variant });
       const messages = written?.of ?? renderMessages(templates, values, { seed, key, variant });
       return { messages, written, tools, parallel_tool_calls, functions };
     });
@@ -84,29 +93,49 @@ function plainChat(templates: readonly MessageTemplate[]): readonly TextTemplate
   return texts.length === templates.length && texts.at(-1)?.role === "assistant" ? texts : undefined;
 }
 
-/** The messages of a row, with the same as JSON; undefined if one of them is not as it should be. */
-function writeMessages(
-  templates: readonly TextTemplate[],
-  values: Values,
-  { seed, key, variant }: { readonly seed: number; readonly key: string; readonly variant: number },
-): WrittenMessages | undefined {
-  const messages: ChatMessage[] = [];
-  let prompt = "";
-  let answer = "";
-  for (const { role, name, template } of templates) {
-    const { text, json } = template.write(values, createDraw({ seed, key, variant, template: name }));
-    if (json === undefined) return undefined;
-    messages.push({ role, content: text });
-    prompt += answer;
-    answer = `${messages.length === 1 ? "" : ","}{"role":"${role}","content":"${json}"}`;
-  }
-  return { of: messages, prompt, answer };
+/** Makes the messages of rows with their lines. */
+interface LineMaker {
+  /** Begins a row: the memory of the last one's lines is used again. */
+  start(): void;
+  /** Undefined if one of the messages is not as it should be. */
+  make(values: Values, settings: MessageSettings): WrittenLine | undefined;
+}
+
+/** @param settings What follows the messages. @returns Undefined where the templates are not all of plain texts. */
+function lineMaker(all: readonly MessageTemplate[], settings: string): LineMaker | undefined {
+  const templates = plainChat(all);
+  if (templates === undefined) return undefined;
+  const json = new JsonBytes();
+  const heads = templates.map(({ role }, place) =>
+    Buffer.from(`${place === 0 ? "" : '"},'}{"role":"${role}","content":"`),
+  );
+  const [before, after] = [Buffer.from('{"messages":['), Buffer.from(`"}]${settings}}`)];
+  const endOfMessage = '"}'.length;
+  return {
+    start: () => json.clear(),
+    make(values, { seed, key, variant }) {
+      const messages: ChatMessage[] = [];
+      const start = json.length;
+      let prompt = 0;
+      json.add(before);
+      for (let place = 0; place < templates.length; place++) {
+        const { role, name, template } = templates[place] as TextTemplate;
+        prompt = json.length + (place === 0 ? 0 : endOfMessage);
+        json.add(heads[place] as Uint8Array);
+        const text = template.write(values, createDraw({ seed, key, variant, template: name }), json);
+        if (text === undefined) return undefined;
+        messages.push({ role, content: text });
+      }
+      json.add(after);
+      return { of: messages, line: json.slice(start, json.length), prompt: json.slice(start, prompt) };
+    },
+  };
 }
 
 export function renderMessages(
   templates: readonly MessageTemplate[],
   values: Values,
-  { seed, key, variant }: { readonly seed: number; readonly key: string; readonly variant: number },
+  { seed, key, variant }: MessageSettings,
 ): readonly ChatMessage[] {
   return makeMessages(templates, {
     text: ({ name, template }) => template.render(values, createDraw({ seed, key, variant, template: name })),

@@ -1,52 +1,9 @@
-import { type Digest, digestOf, digestWord } from "../core/hash.ts";
+import { digestOf, digestWord } from "../core/hash.ts";
 
 /** Remembers texts by 72 bits of their sha256, each with a number: among 3 million, two share them once in a billion times. */
 export interface SeenTable {
   /** The number kept with an equal text that came before, else undefined and the text is remembered with this one. @param value From 0 to 2^32 - 2. */
   remember(text: string, value: number): number | undefined;
-  /** `remember` of a text by its sha256. */
-  rememberDigest(digest: Digest, value: number): number | undefined;
-  /**
-   * `remember` of many: where the tables are too large for the processor's caches, their places are then fetched side by
-   * side and not one after another.
-   * @param found Called for those that came before, in order, with their own number and the one that was kept.
-   */
-  rememberAll(many: DigestQueue, found: (value: number, before: number) => void): void;
-}
-
-/** Digests that wait for `rememberAll`, with the number to keep of each. */
-export interface DigestQueue {
-  /** @returns How many there are now. */
-  add(digest: Digest, value: number): number;
-  clear(): void;
-  readonly length: number;
-  /** Of each, bytes 0 to 3, 4 to 7 and 8 of its digest, and its number. */
-  readonly words: Uint32Array;
-}
-
-const queueWords = 4;
-
-/** @param most How many it can hold. */
-export function digestQueue(most: number): DigestQueue {
-  const words = new Uint32Array(most * queueWords);
-  let length = 0;
-  return {
-    words,
-    get length() {
-      return length;
-    },
-    add(digest, value) {
-      const at = length * queueWords;
-      words[at] = digestWord(digest, 0);
-      words[at + 1] = digestWord(digest, 4);
-      words[at + 2] = digest.charCodeAt(8);
-      words[at + 3] = value;
-      return ++length;
-    },
-    clear() {
-      length = 0;
-    },
-  };
 }
 
 const words = 3;
@@ -104,26 +61,12 @@ export function seenTable(): SeenTable {
     if (++part.count * words * 4 > part.slots.length * 3) grow(part);
     return 0;
   };
-  const rememberDigest = (digest: Digest, value: number): number | undefined => {
-    const stored = look(digestWord(digest, 0), digestWord(digest, 4), digest.charCodeAt(8), value);
-    return stored === 0 ? undefined : stored - 1;
-  };
 
   return {
-    rememberDigest,
-    remember: (text, value) => rememberDigest(digestOf(text), value),
-    rememberAll({ words: queue, length }, found) {
-      for (let index = 0; index < length; index++) {
-        const at = index * queueWords;
-        const [a, b, c, value] = [queue[at], queue[at + 1], queue[at + 2], queue[at + 3]] as [
-          number,
-          number,
-          number,
-          number,
-        ];
-        const stored = look(a, b, c, value);
-        if (stored !== 0) found(value, stored - 1);
-      }
+    remember: (text, value) => {
+      const digest = digestOf(text);
+      const stored = look(digestWord(digest, 0), digestWord(digest, 4), digest.charCodeAt(8), value);
+      return stored === 0 ? undefined : stored - 1;
     },
   };
 }

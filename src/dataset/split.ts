@@ -1,4 +1,4 @@
-import { hashFraction } from "../core/hash.ts";
+import { type Digest, digestOf, mixedFraction } from "../core/hash.ts";
 import type { HeldOutSplit } from "./example.ts";
 
 export type SplitName = "training" | HeldOutSplit;
@@ -9,9 +9,13 @@ export interface Shares {
   readonly test: number;
 }
 
-/** A group's place between 0 and 1. It depends on nothing but the seed and the group, so other rows move none. */
-export function groupFraction(seed: number, group: string): number {
-  return hashFraction("split", seed, group);
+/**
+ * Groups' places between 0 and 1. They depend on nothing but the seed and the group, so other rows move none.
+ * @returns A function of a group's digest.
+ */
+export function groupFraction(seed: number): (group: Digest) => number {
+  const ofSeed = digestOf(`split ${seed}`);
+  return (group) => mixedFraction(group, ofSeed);
 }
 
 /** Test takes [0, test), validation [test, test + validation), training the rest. */

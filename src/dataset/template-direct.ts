@@ -1,3 +1,4 @@
+import type { JsonBytes } from "../core/json-bytes.ts";
 import { jsonText } from "../core/json-text.ts";
 import { helpers } from "./helpers.ts";
 import { internal, type Site } from "./template-rewrite.ts";
@@ -10,12 +11,10 @@ type Values = Readonly<Record<string, unknown>>;
 export interface Written {
   text: string;
   /** Of use only if `isWhole`. */
-  json: string;
+  readonly json: JsonBytes;
   /** Whether no part of it was half of a surrogate pair. */
   isWhole: boolean;
 }
-
-export const nothingWritten = (): Written => ({ text: "", json: "", isWhole: true });
 
 /** Adds the text that a part of a template yields for a row. */
 type Part = (values: Values, written: Written) => void;
@@ -118,17 +117,16 @@ const nothing: Part = () => {};
 function literal(text: string): Part {
   const json = jsonText(text); // once, and not for every row
   if (json === undefined) return (_values, written) => write(written, text);
+  const bytes = Buffer.from(json);
   return (_values, written) => {
     written.text += text;
-    written.json += json;
+    written.json.add(bytes);
   };
 }
 
 function write(written: Written, text: string): void {
-  const json = jsonText(text);
   written.text += text;
-  if (json === undefined) written.isWhole = false;
-  else written.json += json;
+  if (!written.json.addText(text)) written.isWhole = false;
 }
 
 /** As Handlebars' `if` has it: 0, nothing, an empty text and an empty list are false. */

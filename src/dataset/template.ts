@@ -1,12 +1,12 @@
 import type HandlebarsModule from "handlebars";
 import { type Problem, problem, throwIfErrors } from "../core/errors.ts";
-import { jsonText } from "../core/json-text.ts";
+import { JsonBytes } from "../core/json-bytes.ts";
 import type { Location } from "../core/location.ts";
 import { didYouMean } from "../core/suggest.ts";
 import type { Draw } from "./draw.ts";
 import { helpers } from "./helpers.ts";
 import { analyse, blocks, type Variable } from "./template-analysis.ts";
-import { compileDirect, nothingWritten } from "./template-direct.ts";
+import { compileDirect, type Written } from "./template-direct.ts";
 import { rewrite, type Site } from "./template-rewrite.ts";
 import {
   createOperations,
@@ -39,13 +39,6 @@ export interface TemplateSource extends TemplateText {
   readonly slow?: boolean;
 }
 
-/** The text that a template yields for a row. */
-export interface RenderedText {
-  readonly text: string;
-  /** The text as it stands in JSON, between the quotes; undefined if it is blank or no well-formed Unicode. */
-  readonly json: string | undefined;
-}
-
 export interface Template {
   readonly variables: readonly Variable[];
   /** Whether the row as a whole is used, as in `{{json this}}`. */
@@ -57,8 +50,11 @@ export interface Template {
    * @throws FtpipeError located in the template: TEMPLATE_EMPTY_CELL, or TEMPLATE_INVALID for a value that can't be printed, or for more than 1 MiB.
    */
   render(values: Readonly<Record<string, unknown>>, draw: Draw): string;
-  /** `render`, with the text as JSON, which most templates put together from parts that are JSON already. */
-  write(values: Readonly<Record<string, unknown>>, draw: Draw): RenderedText;
+  /**
+   * `render`, and adds the text as it stands in JSON, between the quotes.
+   * @returns Undefined if the text is blank or no well-formed Unicode: then what was added is of no use.
+   */
+  write(values: Readonly<Record<string, unknown>>, draw: Draw, json: JsonBytes): string | undefined;
 }
 
 /** Ours alone: the package's own instance is shared by everything in the process. */
@@ -107,16 +103,21 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
   const direct = source.slow === true ? undefined : compileDirect(settled, sites, operations);
   const isNeverBlank = settled.body.some(isVisible);
   const start = source.locate(1, 1);
-  const write = (values: Readonly<Record<string, unknown>>, draw: Draw): RenderedText => {
+  const unused = new JsonBytes();
+  /** @returns Whether the JSON is of use. */
+  const run = (values: Readonly<Record<string, unknown>>, draw: Draw, written: Written): boolean => {
     state = { draw, size: 0, turns: 0, row: values };
+    const { json } = written;
+    const before = json.length;
     try {
-      const written = nothingWritten();
       if (direct === undefined) written.text = template(values);
       else direct(values, written);
-      const { text, json, isWhole } = written;
+      const { text } = written;
       if (text.length > maxRendered) throw tooLong(start);
-      if (!isNeverBlank && text.trim() === "") return { text, json: undefined };
-      return { text, json: direct !== undefined && isWhole ? json : jsonText(text) };
+      if (!isNeverBlank && text.trim() === "") return false;
+      if (direct !== undefined && written.isWhole) return true;
+      json.length = before; // two halves may have met
+      return json.addText(text);
     } finally {
       state = undefined;
     }
@@ -125,8 +126,16 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
     variables: analysis.variables,
     usesWholeRow: analysis.usesWholeRow,
     isBlank,
-    render: (values, draw) => write(values, draw).text,
-    write,
+    render: (values, draw) => {
+      unused.clear();
+      const written = { text: "", json: unused, isWhole: true };
+      run(values, draw, written);
+      return written.text;
+    },
+    write: (values, draw, json) => {
+      const written = { text: "", json, isWhole: true };
+      return run(values, draw, written) ? written.text : undefined;
+    },
   };
 }
 

@@ -4,7 +4,9 @@ import { exampleChecker } from "../dataset/check-examples.ts";
 import { columnProblems } from "../dataset/columns.ts";
 import { rowLocator } from "../dataset/files.ts";
 import { exampleMaker, type MakerSettings } from "../dataset/make-examples.ts";
+import { keyColumnOf, rowKey } from "../dataset/render-rows.ts";
 import { compileRowSchema } from "../dataset/row-schema.ts";
+import type { Place } from "../dataset/seen.ts";
 import type { SplitPlan } from "../dataset/split.ts";
 import type { Artifact, StageContext } from "../run/stage.ts";
 import { keepTallies, passTokens } from "./data-tokens.ts";
@@ -180,7 +182,7 @@ async function goThrough(context: Context, from: From, moved: SplitPlan["moved"]
       ...(ready ? missingFields(world, columns) : []),
     ];
     const ofGrader = await tryGrader(world);
-    const ended = maker.end(missing);
+    const ended = await maker.end(missing, (place) => keyAt(world, place));
     const dataset = "problems" in ofGrader ? { ...ended, problems: [...ofGrader.problems, ...ended.problems] } : ended;
     const checked = checker.end();
     const { twins, leaks } = splitter.found();
@@ -214,6 +216,17 @@ async function goThrough(context: Context, from: From, moved: SplitPlan["moved"]
 }
 
 const rowsBetweenNews = 50_000;
+
+/** The key of the row that stands there; undefined if it is gone meanwhile. */
+async function keyAt(world: World, { file, line }: Place): Promise<string | undefined> {
+  const column = keyColumnOf(world.pipeline.source);
+  for await (const batch of sourceRows(world, rowTally(), () => {})) {
+    if (batch.file !== file) continue;
+    const row = placedRows(batch).find((placed) => placed.line === line);
+    if (row !== undefined) return rowKey(row.values, column);
+  }
+  return undefined;
+}
 
 async function openRowSchema(world: World): Promise<MakerSettings["rowSchema"]> {
   const schema = await orProblems(readRowSchema(world));

@@ -1,5 +1,6 @@
 import type { ChatMessage, ToolSettings } from "../core/chat.ts";
 import { FtpipeError } from "../core/errors.ts";
+import { digestOf } from "../core/hash.ts";
 import { readJsonLines } from "../core/json-lines.ts";
 import { formatLocation } from "../core/location.ts";
 import { type ActiveRule, faultOf } from "../dataset/apply-rules.ts";
@@ -140,7 +141,7 @@ async function explain(world: World, outputs: Outputs, traced: readonly Traced[]
       key,
       variant,
       seed,
-      group: row.split === undefined ? { value: group, fraction: groupFraction(seed, group) } : undefined,
+      group: row.split === undefined ? { value: group, fraction: groupFraction(seed)(digestOf(group)) } : undefined,
       variables: { ...row.values },
       messages: messages.map((message, index) => explained(message, names[index])),
       ...(rejected === undefined

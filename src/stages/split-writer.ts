@@ -1,7 +1,14 @@
 import { digestOf } from "../core/hash.ts";
-import { lineEncoder, lineWriter } from "../core/json-lines.ts";
+import { lineWriter } from "../core/json-lines.ts";
 import type { Location } from "../core/location.ts";
-import { type Example, exampleWriter, type HeldOut, promptAndAnswer, toolSettingsOf } from "../dataset/example.ts";
+import {
+  type Example,
+  exampleEncoder,
+  type HeldOut,
+  promptAndAnswer,
+  toolSettingsOf,
+  writtenOf,
+} from "../dataset/example.ts";
 import { type TwinFinder, twinFinder } from "../dataset/leaks.ts";
 import { manifestWriter, splitFiles } from "../dataset/manifest.ts";
 import {
@@ -66,8 +73,7 @@ export async function openSplitWriter({
 }: SplitSettings): Promise<SplitWriter> {
   const planner = splitPlanner(shares);
   const finder = twinFinder(locate);
-  const write = exampleWriter();
-  const encode = lineEncoder();
+  const encode = exampleEncoder();
   const manifestText = manifestWriter();
   const names = Object.keys(splitFileNames) as SplitFile[];
   const outputs: Partial<Record<SplitFile, OutputFile>> = {};
@@ -85,16 +91,11 @@ export async function openSplitWriter({
   };
   const [heldOut, manifest] = [open("heldOut"), open("manifest")];
   const counts = { training: counter(), validation: counter(), test: counter() };
-  let last = { group: "", fraction: 0, isSet: false };
+  const fractionOf = groupFraction(seed);
 
-  const fractionOf = (group: string): number => {
-    // The variants of a row follow one another.
-    if (!last.isSet || last.group !== group) last = { group, fraction: groupFraction(seed, group), isSet: true };
-    return last.fraction;
-  };
-  const splitOf = ({ split, group }: Example): SplitName => {
+  const splitOf = ({ split, group, key, keyDigest }: Example): SplitName => {
     if (split !== undefined) return split;
-    const fraction = fractionOf(group);
+    const fraction = fractionOf(group === key ? keyDigest : digestOf(group));
     planner.add(group, fraction);
     return moved.get(group) ?? splitByThreshold(fraction, shares);
   };
@@ -106,13 +107,12 @@ export async function openSplitWriter({
     put(example: Example): Promise<unknown> | undefined {
       const split = splitOf(example);
       if (split !== "training" && example.variant > 0) return undefined;
-      const { start, rest, prompt } = write(example);
-      const encoded = encode(start, rest);
-      const digest = digestOf(encoded.bytes);
-      finder.look({ example, split, digest, prompt: digestOf(prompt === start ? encoded.start : prompt) });
+      const { line, prompt } = writtenOf(example) ?? encode(example);
+      const digest = digestOf(line);
+      finder.look({ example, split, digest, prompt: digestOf(prompt) });
       counts[split].add(example);
       onExample?.(split, example);
-      const lined = examples[split].add(encoded.bytes);
+      const lined = examples[split].add(line);
       const noted = manifest.add(manifestText(example, split, digest));
       const held = split === "training" ? undefined : heldOut.add(JSON.stringify(toHeldOut(example, split)));
       return (lined ?? noted ?? held) ? Promise.all([lined, noted, held]) : undefined;

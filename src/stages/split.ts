@@ -10,7 +10,7 @@ import { defineStage } from "./world.ts";
 /** Parts the examples into training, validation and test, and writes them as the API takes them. */
 export const split = defineStage({
   name: "split",
-  version: 2,
+  version: 3,
   effect: "local",
   needs: { checks },
   settings: localSettings.split,

@@ -88,7 +88,8 @@ messages:
 
   test("the held-out row expects the call as JSON and keeps the tools", async () => {
     const { lines } = await build(`${weather}
-split: { test: 0.2 }
+seed: 2
+split: { test: 0.1 }
 messages:
   - { role: user, content: "{{town}}?" }
   - { role: assistant, tool_calls: [{ name: weather, arguments: { town: "{{town}}" } }] }`);
