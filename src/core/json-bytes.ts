@@ -1,4 +1,7 @@
+import type { Digest } from "./hash.ts";
 import { jsonText } from "./json-text.ts";
+
+const hexDigits = Buffer.from("0123456789abcdef");
 
 /** From so many UTF-16 units on, a text is looked at and written by the runtime's own functions. */
 const longText = 256;
@@ -15,6 +18,11 @@ export class JsonBytes {
   /** Forgets all that was added; what `slice` gave of it is written over. */
   clear(): void {
     this.length = 0;
+  }
+
+  /** All that was added. */
+  get bytes(): Uint8Array {
+    return this.slice(0, this.length);
   }
 
   /** A part of what was added, whose memory is that of all. @param from In bytes. */
@@ -66,11 +74,27 @@ export class JsonBytes {
     return true;
   }
 
+  /** Adds what is JSON already. @param json Without halves of surrogate pairs. */
+  addJson(json: string): void {
+    if (this.length + 3 * json.length > this.#memory.length) this.#grow(3 * json.length);
+    this.length += this.#memory.write(json, this.length);
+  }
+
+  /** Adds the first bytes of a digest as hexadecimal digits, two a byte. */
+  addHex(digest: Digest, bytes: number): void {
+    if (this.length + 2 * bytes > this.#memory.length) this.#grow(2 * bytes);
+    const memory = this.#memory;
+    for (let index = 0; index < bytes; index++) {
+      const byte = digest.charCodeAt(index);
+      memory[this.length++] = hexDigits[byte >> 4] as number;
+      memory[this.length++] = hexDigits[byte & 15] as number;
+    }
+  }
+
   #addWhole(text: string): boolean {
     const json = jsonText(text);
     if (json === undefined) return false;
-    if (this.length + 3 * json.length > this.#memory.length) this.#grow(3 * json.length);
-    this.length += this.#memory.write(json, this.length);
+    this.addJson(json);
     return true;
   }
 

@@ -21,7 +21,26 @@ export interface DrawSettings {
  * Draws that depend on nothing but the settings and how many came before: a row inserted above, or
  * another template, changes none of them.
  */
-export function createDraw({ seed, key, variant, template }: DrawSettings): Draw {
+export function createDraw({ template, ...of }: DrawSettings): Draw {
+  const series = drawSeries(template);
+  series.begin(of);
+  return series;
+}
+
+/** The series of one template, one after another. */
+export interface DrawSeries extends Draw {
+  /** Ends the one before. */
+  begin(settings: Omit<DrawSettings, "template">): void;
+}
+
+export function drawSeries(template: string): DrawSeries {
   let call = 0;
-  return { next: () => hashFraction("draw", seed, key, variant, template, call++) };
+  let of: Omit<DrawSettings, "template"> = { seed: 0, key: "", variant: 0 };
+  return {
+    begin(settings) {
+      of = settings;
+      call = 0;
+    },
+    next: () => hashFraction("draw", of.seed, of.key, of.variant, template, call++),
+  };
 }

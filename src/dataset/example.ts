@@ -30,6 +30,8 @@ export interface ExampleContent extends ToolSettings {
 export interface WrittenLine extends EncodedExample {
   /** The messages themselves, no others. */
   readonly of: readonly ChatMessage[];
+  /** Where the last one's text begins and ends in the line, between the quotes; in bytes. */
+  readonly answer: readonly [from: number, to: number];
 }
 
 /** A line of a training file, without its end, as UTF-8. Its memory is used again for the next row's. */

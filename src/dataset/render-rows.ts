@@ -3,7 +3,7 @@ import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import { JsonBytes } from "../core/json-bytes.ts";
 import { formatLocation, type Location } from "../core/location.ts";
-import { createDraw } from "./draw.ts";
+import { createDraw, type DrawSeries, drawSeries } from "./draw.ts";
 import { type ExampleContent, settingsWriter, type WrittenLine } from "./example.ts";
 import {
   isText,
@@ -80,8 +80,9 @@ export function chatRenderer({
     const { seed, key } = settings;
     write?.start();
     return renderVariants(settings, (variant) => {
-      const written = write?.make(values, { seed, key, variant });
-      const messages = written?.of ?? renderMessages(templates, values, { seed, key, variant });
+      const of = { seed, key, variant };
+      const written = write?.make(values, of);
+      const messages = written?.of ?? renderMessages(templates, values, of);
       return { messages, written, tools, parallel_tool_calls, functions };
     });
   };
@@ -111,23 +112,33 @@ function lineMaker(all: readonly MessageTemplate[], settings: string): LineMaker
   );
   const [before, after] = [Buffer.from('{"messages":['), Buffer.from(`"}]${settings}}`)];
   const endOfMessage = '"}'.length;
+  const draws = templates.map(({ name }) => drawSeries(name));
   return {
     start: () => json.clear(),
-    make(values, { seed, key, variant }) {
+    make(values, settings) {
       const messages: ChatMessage[] = [];
       const start = json.length;
-      let prompt = 0;
+      let [prompt, answer] = [0, 0];
       json.add(before);
       for (let place = 0; place < templates.length; place++) {
-        const { role, name, template } = templates[place] as TextTemplate;
+        const { role, template } = templates[place] as TextTemplate;
+        const draw = draws[place] as DrawSeries;
+        draw.begin(settings);
         prompt = json.length + (place === 0 ? 0 : endOfMessage);
         json.add(heads[place] as Uint8Array);
-        const text = template.write(values, createDraw({ seed, key, variant, template: name }), json);
+        answer = json.length;
+        const text = template.write(values, draw, json);
         if (text === undefined) return undefined;
         messages.push({ role, content: text });
       }
+      const end = json.length;
       json.add(after);
-      return { of: messages, line: json.slice(start, json.length), prompt: json.slice(start, prompt) };
+      return {
+        of: messages,
+        line: json.slice(start, json.length),
+        prompt: json.slice(start, prompt),
+        answer: [answer - start, end - start],
+      };
     },
   };
 }

@@ -21,6 +21,8 @@ export interface Site {
   readonly location: Location;
   /** What is read from the base that the call passes. */
   readonly parts: readonly string[];
+  /** The only part, if no object inherits anything of that name: of a row it is then read without a look at who owns it. */
+  readonly column?: string | undefined;
   /** As written, for messages; of a helper its name. */
   readonly label: string;
   /** Names of `as |item index|` around it. */
@@ -45,7 +47,7 @@ export const internal = {
  */
 export function rewrite({ program, locate }: ParsedTemplate, sites: Site[]): void {
   const site = (node: Node, parts: readonly string[], label: string, blockParams: readonly string[] = []): number =>
-    sites.push({ location: placeOf(node, locate), parts, label, blockParams }) - 1;
+    sites.push({ location: placeOf(node, locate), parts, column: columnOf(parts), label, blockParams }) - 1;
 
   const call = (name: string, at: Node, params: readonly Node[]): hbs.AST.SubExpression => ({
     type: "SubExpression",
@@ -132,6 +134,10 @@ function splitPath(path: Path, blockParams: readonly string[]): { base: Path; pa
     base: { ...pathTo([], path), depth: path.depth, original: path.depth === 0 ? "this" : ".." },
     parts: path.parts,
   };
+}
+
+function columnOf([name, ...rest]: readonly string[]): string | undefined {
+  return rest.length === 0 && name !== undefined && !(name in Object.prototype) ? name : undefined;
 }
 
 function pathTo(parts: readonly string[], at: Node): Path {

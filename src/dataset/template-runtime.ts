@@ -13,14 +13,15 @@ export const maxRendered = 1 << 20;
 /** Most turns of all each blocks in one rendering. */
 const maxTurns = 100_000;
 
+/** Of the rendering that runs; it is used again for the next, and no rendering runs within another. */
 export interface RenderState {
   draw: Draw;
   size: number;
   turns: number;
   /** The row itself; what is looked up elsewhere is an item of an each or with. */
-  readonly row: unknown;
+  row: unknown;
   /** The each whose items were read last. */
-  each?: Site;
+  each?: Site | undefined;
 }
 
 /** The helpers that a template may call, for Handlebars' `knownHelpersOnly`; its own log and lookup are out. */
@@ -60,17 +61,21 @@ export function createOperations({ current, allowEmpty }: Omit<HelperWorld, "sit
     if (state.size > maxRendered) throw tooLong(site.location);
     return text;
   };
+  const peek = (site: Site, base: unknown): unknown =>
+    site.column !== undefined && base === current().row
+      ? (base as Readonly<Record<string, unknown>>)[site.column]
+      : lookUp(base, site.parts);
   const read = (site: Site, base: unknown): unknown => {
-    const value = lookUp(base, site.parts);
-    if (isEmptyCell(value) && !allowEmpty.has(site.parts[0] ?? ""))
-      throw intoScalar(base, site, current().row) ?? emptyCell(site, base, current().row);
-    return value;
+    const value = peek(site, base);
+    if (!isEmptyCell(value) || allowEmpty.has(site.parts[0] ?? "")) return value;
+    const { row } = current();
+    throw intoScalar(base, site, row) ?? emptyCell(site, base, row);
   };
   return {
     read,
     result: (site, value) => written(site, value, true),
     print: (site, base) => written(site, read(site, base), false),
-    peek: (site, base) => lookUp(base, site.parts),
+    peek,
     items: (site, value) => {
       current().each = site;
       if (isEmptyCell(value)) {

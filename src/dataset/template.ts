@@ -80,8 +80,8 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
 
   const isBlank = yieldsNothing((main as ParsedTemplate).program);
   const sites: Site[] = [];
-  let state: RenderState | undefined;
-  const current = (): RenderState => state as RenderState; // set for the length of a rendering, which is synchronous
+  const state: RenderState = { draw: { next: () => 0 }, size: 0, turns: 0, row: undefined, each: undefined };
+  const current = (): RenderState => state;
   const world = { sites, current, allowEmpty: source.allowEmpty ?? new Set<string>() };
   const operations = createOperations(world);
   registerHelpers(handlebars, world, operations);
@@ -106,21 +106,21 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
   const unused = new JsonBytes();
   /** @returns Whether the JSON is of use. */
   const run = (values: Readonly<Record<string, unknown>>, draw: Draw, written: Written): boolean => {
-    state = { draw, size: 0, turns: 0, row: values };
+    state.draw = draw;
+    state.size = 0;
+    state.turns = 0;
+    state.row = values;
+    state.each = undefined;
     const { json } = written;
     const before = json.length;
-    try {
-      if (direct === undefined) written.text = template(values);
-      else direct(values, written);
-      const { text } = written;
-      if (text.length > maxRendered) throw tooLong(start);
-      if (!isNeverBlank && text.trim() === "") return false;
-      if (direct !== undefined && written.isWhole) return true;
-      json.length = before; // two halves may have met
-      return json.addText(text);
-    } finally {
-      state = undefined;
-    }
+    if (direct === undefined) written.text = template(values);
+    else direct(values, written);
+    const { text } = written;
+    if (text.length > maxRendered) throw tooLong(start);
+    if (!isNeverBlank && text.trim() === "") return false;
+    if (direct !== undefined && written.isWhole) return true;
+    json.length = before; // two halves may have met
+    return json.addText(text);
   };
   return {
     variables: analysis.variables,

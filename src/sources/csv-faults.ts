@@ -44,6 +44,7 @@ export function headerFaults(header: readonly string[], delimiter: string, locat
 /** What is left where two files, or two versions of one, were put together. */
 export function joinFault(record: readonly string[], location: Location): Problem | undefined {
   const [first = ""] = record;
+  if (!"<>\uFEFF".includes(first.charAt(0))) return undefined; // nearly always
   if (conflictOffset(first) === 0)
     return problem("error", "SOURCE_INVALID", "The file has conflict markers of a merge.", {
       hint: resolveMerge,
@@ -102,7 +103,6 @@ export function swallowedRows(
   columns: number,
   { delimiter, location }: { delimiter: string; location: Location },
 ): Problem | undefined {
-  if (!record.some((cell) => cell.includes("\n"))) return undefined; // nearly always
   const looksLikeRow = (line: string): boolean =>
     columns > 1 && line.split(delimiter).length === columns && !line.includes(`${delimiter} `);
   const cells = record.map((cell) => cell.split("\n")).filter((lines) => lines.length > 2);

@@ -58,7 +58,7 @@ async function* readCsv(options: CsvOptions, context: SourceContext): AsyncGener
   let isRepeatTold = false;
   // Blank lines at the end of a file are harmless; before a row they are not.
   let blank: Problem[] = [];
-  const take = ({ record, line }: CsvRecord): Row | undefined => {
+  const take = ({ record, line, lineEnds }: CsvRecord): Row | undefined => {
     const location = { file, line };
     if (isBlank(record, header === undefined)) {
       blank.push(blankLine(header === undefined, location));
@@ -73,7 +73,7 @@ async function* readCsv(options: CsvOptions, context: SourceContext): AsyncGener
       toValues = valuesMaker(record);
       return undefined;
     }
-    const swallowed = swallowedRows(record, header.length, { ...options, location });
+    const swallowed = lineEnds === 0 ? undefined : swallowedRows(record, header.length, { ...options, location });
     if (swallowed !== undefined) context.warn?.(swallowed);
     const joined = joinFault(record, location);
     if (joined !== undefined) problems.add(joined);
@@ -141,6 +141,8 @@ interface CsvRecord {
   readonly record: readonly string[];
   /** Where it begins, from 1. */
   readonly line: number;
+  /** Within its cells. */
+  readonly lineEnds: number;
 }
 
 /** Every record of the file, some at a time, the header first. @throws FtpipeError SOURCE_INVALID where the quotes can't be read. */
@@ -150,6 +152,7 @@ async function* records(
 ): AsyncGenerator<readonly CsvRecord[], void, undefined> {
   const { parse, CsvError } = await import("csv-parse");
   let line = 1;
+  let seenLines = 0;
   let found: CsvRecord[] = [];
   const parser = parse({
     delimiter,
@@ -161,10 +164,12 @@ async function* records(
   // dozen facts with each, which take as long as the record.
   parser.push = (record: string[] | null) => {
     if (record === null) return false; // the end
-    found.push({ record, line });
-    // Counted here: csv-parse counts the two signs of CRLF inside quotes as two lines.
-    line++;
-    for (const cell of record) line += lineEnds(cell);
+    // Where csv-parse counted one line, there is none in a cell. Of more, it counts the two signs of CRLF as two.
+    const { lines } = parser.info;
+    const lineEnds = lines - seenLines === 1 ? 0 : record.reduce((sum, cell) => sum + lineEndsIn(cell), 0);
+    seenLines = lines;
+    found.push({ record, line, lineEnds });
+    line += 1 + lineEnds;
     return true;
   };
   const settle = (action: (done: (error?: Error | null) => void) => void): Promise<unknown> =>
@@ -213,7 +218,7 @@ function refuseJson(start: Uint8Array, { displayPath }: SourceContext): void {
   });
 }
 
-function lineEnds(cell: string): number {
+function lineEndsIn(cell: string): number {
   return cell.includes("\n") || cell.includes("\r") ? (cell.match(/\r\n|\n|\r/g)?.length ?? 0) : 0;
 }
 

@@ -1,14 +1,8 @@
 import { digestOf } from "../core/hash.ts";
 import { lineWriter } from "../core/json-lines.ts";
 import type { Location } from "../core/location.ts";
-import {
-  type Example,
-  exampleEncoder,
-  type HeldOut,
-  promptAndAnswer,
-  toolSettingsOf,
-  writtenOf,
-} from "../dataset/example.ts";
+import { type Example, exampleEncoder, writtenOf } from "../dataset/example.ts";
+import { heldOutWriter } from "../dataset/held-out.ts";
 import { type TwinFinder, twinFinder } from "../dataset/leaks.ts";
 import { manifestWriter, splitFiles } from "../dataset/manifest.ts";
 import {
@@ -75,6 +69,7 @@ export async function openSplitWriter({
   const finder = twinFinder(locate);
   const encode = exampleEncoder();
   const manifestText = manifestWriter();
+  const heldOutText = heldOutWriter();
   const names = Object.keys(splitFileNames) as SplitFile[];
   const outputs: Partial<Record<SplitFile, OutputFile>> = {};
   for (const name of names) outputs[name] = await create(splitFileNames[name]);
@@ -114,7 +109,7 @@ export async function openSplitWriter({
       onExample?.(split, example);
       const lined = examples[split].add(line);
       const noted = manifest.add(manifestText(example, split, digest));
-      const held = split === "training" ? undefined : heldOut.add(JSON.stringify(toHeldOut(example, split)));
+      const held = split === "training" ? undefined : heldOut.add(heldOutText(example, split));
       return (lined ?? noted ?? held) ? Promise.all([lined, noted, held]) : undefined;
     },
     async finish(): Promise<Record<SplitFile, Artifact>> {
@@ -127,13 +122,6 @@ export async function openSplitWriter({
       for (const name of names) await outputOf(name).discard();
     },
   };
-}
-
-function toHeldOut(example: Example, split: Exclude<SplitName, "training">): HeldOut {
-  const { key, messages, item, vars = {}, file, line } = example;
-  if (item !== undefined) return { split, key, vars: { ...vars, item }, messages, file, line };
-  const { prompt, answer } = promptAndAnswer(messages);
-  return { split, key, vars, messages: prompt, ...toolSettingsOf(example), expected: answer, file, line };
 }
 
 function counter() {

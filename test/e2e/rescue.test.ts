@@ -107,7 +107,7 @@ test("a rescued model, deleted at its server, is what its successor must come up
 
     const before = new Map(proxy.chats());
     const shown = await ftpipe("rescue", "--name", "old", "--dry-run");
-    expect(shown.stdout).toMatch(/5 cases and 2 held-out prompts/);
+    expect(shown.stdout).toMatch(/4 cases and 3 held-out prompts/);
     expect(shown.stdout).toMatch(/into baselines\/old\.jsonl/);
     expect(chatsSince(before)).toEqual([]);
 
@@ -168,7 +168,7 @@ describe("a gate against recorded answers stays red", () => {
       const other = await ftpipe("run", "--target", "local");
       expect(other.code, other.stdout).toBe(3);
       expect(other.stdout).toContain("no cases of recorded:old");
-      expect(other.stderr).toContain("recorded:old has recorded answers to none of 5 cases");
+      expect(other.stderr).toContain("recorded:old has recorded answers to none of 4 cases");
 
       const whole = rig.read("baselines/old.jsonl");
       rig.write({ "baselines/old.jsonl": whole.replace('"asked_as":"case"', '"asked_as":"prompt"') });
@@ -215,7 +215,7 @@ test("rescue --all tells of every tuned model when it dies, and saves those that
     );
     expect(listed.stdout).toMatch(
       new RegExp(
-        `${oldModel}\\n {2}stops answering on 2199-01-14, in .*\\n {2}towns → theirs\\n {2}5 cases and 2 held-out prompts: free`,
+        `${oldModel}\\n {2}stops answering on 2199-01-14, in .*\\n {2}towns → theirs\\n {2}4 cases and 3 held-out prompts: free`,
       ),
     );
     expect(await ftpipe("rescue", "--all", "--name", "old")).toMatchObject({ code: 2 });
