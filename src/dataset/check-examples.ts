@@ -4,7 +4,7 @@ import { formatLocation, type Location } from "../core/location.ts";
 import { type ProblemList, problemList } from "../core/problem-list.ts";
 import { answerJudge } from "./answer-form.ts";
 import { type ActiveRule, createJudge, limitProblem } from "./apply-rules.ts";
-import type { Example } from "./example.ts";
+import type { Example, ExampleContent } from "./example.ts";
 import { formatJudge, rejectedFault } from "./format.ts";
 import type { FormatFault } from "./format-fault.ts";
 import type { ImageFiles, LoadedImages } from "./image-files.ts";
@@ -65,7 +65,7 @@ export function exampleChecker({ rules, privacy, ready, locate, images, answerFo
   const judged = (example: Example): Example | undefined => {
     if (rules.length > 0) {
       const place = places.add(example.file, example.line);
-      const { faults, drop } = judge.judge(example, place);
+      const { faults, drop } = judge.judge(example.content, place);
       for (const { rule, message } of faults) {
         broken.set(rule, (broken.get(rule) ?? 0) + 1);
         if (rule.action === "drop") continue;
@@ -77,11 +77,11 @@ export function exampleChecker({ rules, privacy, ready, locate, images, answerFo
     examples++;
     return example;
   };
-  const faultOf = (example: Example): FormatFault | undefined => {
-    const { rejected, item, messages } = example;
-    if (item !== undefined) return itemFault(messages, formatFault);
+  const faultOf = ({ content }: Example): FormatFault | undefined => {
+    const { rejected, item } = content;
+    if (item !== undefined) return itemFault(content.messages, formatFault);
     return (
-      formatFault(example) ?? (rejected === undefined ? undefined : rejectedFault(rejected)) ?? formFault?.(example)
+      formatFault(content) ?? (rejected === undefined ? undefined : rejectedFault(rejected)) ?? formFault?.(content)
     );
   };
   const guarded = async (
@@ -99,7 +99,7 @@ export function exampleChecker({ rules, privacy, ready, locate, images, answerFo
     const clean = await redactExample(example, guard);
     const location = locate(example.file, example.line);
     const fault = faultOf(clean);
-    if (fault === undefined && !isTie(clean)) return judged(clean);
+    if (fault === undefined && !isTie(clean.content)) return judged(clean);
     problems.add(fault === undefined ? redactedTie(location) : redactedFault(fault, location));
     return undefined;
   };
@@ -111,16 +111,19 @@ export function exampleChecker({ rules, privacy, ready, locate, images, answerFo
     const fault = faultOf(example);
     if (fault !== undefined) return refuse(fault, example);
     if (!isGuarded) return judged(example);
-    const examined = guard.examine(textsOf(example));
+    const examined = guard.examine(textsOf(example.content));
     if (!(examined instanceof Promise) && examined.length === 0) return judged(example);
     return guarded(example, examined);
   };
   const lookedWith = (example: Example, loaded: LoadedImages): ReturnType<ExampleChecker["check"]> =>
-    "fault" in loaded ? refuse(loaded.fault, example) : looked({ ...example, messages: loaded.messages });
+    "fault" in loaded
+      ? refuse(loaded.fault, example)
+      : looked({ ...example, content: { ...example.content, messages: loaded.messages } });
   return {
     check(example) {
       total++;
-      const loading = images?.load(example.messages);
+      const { content } = example;
+      const loading = content.written === undefined ? images?.load(content.messages) : undefined; // else texts alone
       return loading === undefined ? looked(example) : loading.then((loaded) => lookedWith(example, loaded));
     },
     end() {
@@ -138,7 +141,7 @@ export function exampleChecker({ rules, privacy, ready, locate, images, answerFo
 }
 
 /** All that is sent of an example: its messages, the rejected answer of a preference, an item's fields, what may be called. */
-function textsOf(example: Example): readonly MessageText[] {
+function textsOf(example: ExampleContent): readonly MessageText[] {
   const { messages, rejected, tools, functions, item } = example;
   const texts = messageTexts(messages);
   if (item !== undefined) {
@@ -154,7 +157,7 @@ function textsOf(example: Example): readonly MessageText[] {
 }
 
 /** Who says the text of that index in `textsOf`. */
-function speakerOf({ messages, rejected, item }: Example, index: number): string {
+function speakerOf({ messages, rejected, item }: ExampleContent, index: number): string {
   const message = messages[index];
   if (message !== undefined) return `${message.role}'s message`;
   if (item !== undefined) return `item's field "${Object.keys(item)[index - messages.length]}"`;
@@ -199,8 +202,8 @@ function privacyProblem(
   location: Location,
 ): Problem {
   const { vars = {} } = example;
-  const { content } = textsOf(example)[message] as MessageText;
-  const where = speakerOf(example, message);
+  const { content } = textsOf(example.content)[message] as MessageText;
+  const where = speakerOf(example.content, message);
   const value = content.slice(start, end);
   const column = Object.keys(vars).find((name) => textOf(vars[name]).includes(value));
   const from = column === undefined ? "" : `, from the column "${column}"`;

@@ -22,14 +22,12 @@ export interface ExampleContent extends ToolSettings {
   readonly rejected?: string | undefined;
   /** Of an item of reinforcement only: what graders are told beside the messages, which end with the question. */
   readonly item?: ItemFields | undefined;
-  /** The line, where it was made with the messages: worth nothing once they are others. */
+  /** The line, where it was made without the messages, which are then made when somebody asks for them. */
   readonly written?: WrittenLine | undefined;
 }
 
 /** The line of messages that the format's rules have nothing against: texts alone, none of them blank, the last one the answer. */
 export interface WrittenLine extends EncodedExample {
-  /** The messages themselves, no others. */
-  readonly of: readonly ChatMessage[];
   /** Where the last one's text begins and ends in the line, between the quotes; in bytes. */
   readonly answer: readonly [from: number, to: number];
 }
@@ -41,13 +39,9 @@ export interface EncodedExample {
   readonly prompt: Uint8Array;
 }
 
-/** The line of an example, if that is at hand. */
-export function writtenOf({ messages, written }: ExampleContent): WrittenLine | undefined {
-  return written?.of === messages ? written : undefined;
-}
-
 /** A training example with where it comes from. */
-export interface Example extends ExampleContent {
+export interface Example {
+  readonly content: ExampleContent;
   /** The row's identity. */
   readonly key: string;
   readonly keyDigest: Digest;

@@ -1,6 +1,6 @@
 import { quote } from "../core/quote.ts";
 import { imagesFault, partsFault } from "./content-parts.ts";
-import { type ExampleContent, writtenOf } from "./example.ts";
+import type { ExampleContent } from "./example.ts";
 import { exampleInvalid, type FormatFault, firstFault, type LooseMessage } from "./format-fault.ts";
 import { callsFault } from "./tool-calls.ts";
 import { toolsOpener } from "./tool-declarations.ts";
@@ -170,11 +170,10 @@ export function rejectedFault(text: string): FormatFault | undefined {
 export function formatJudge(): (content: ExampleContent) => FormatFault | undefined {
   const openTools = toolsOpener();
   return (content) => {
-    const messages = content.messages as readonly LooseMessage[];
-    const isPlainChat = writtenOf(content) !== undefined || isPlain(messages);
+    const isPlainChat = content.written !== undefined || isPlain(content.messages as readonly LooseMessage[]);
     if (!isPlainChat) {
       for (const check of formatChecks) {
-        const fault = check(messages);
+        const fault = check(content.messages as readonly LooseMessage[]);
         if (fault !== undefined) return fault;
       }
     }
@@ -185,6 +184,7 @@ export function formatJudge(): (content: ExampleContent) => FormatFault | undefi
     const [fault] = tools.faults;
     if (fault !== undefined) return exampleInvalid(fault.message, fault.hint);
     if (isPlainChat) return undefined;
+    const messages = content.messages as readonly LooseMessage[];
     return callsFault(messages, tools, content.parallel_tool_calls !== false) ?? imagesFault(messages);
   };
 }

@@ -1,19 +1,13 @@
 import { JsonBytes } from "../core/json-bytes.ts";
-import {
-  type Example,
-  type HeldOut,
-  type HeldOutSplit,
-  promptAndAnswer,
-  toolSettingsOf,
-  writtenOf,
-} from "./example.ts";
+import { type Example, type HeldOut, type HeldOutSplit, promptAndAnswer, toolSettingsOf } from "./example.ts";
 
 /** A held-out row as the evaluation reads it. */
 export function heldOutOf(example: Example, split: HeldOutSplit): HeldOut {
-  const { key, messages, item, vars = {}, file, line } = example;
+  const { content, key, vars = {}, file, line } = example;
+  const { messages, item } = content;
   if (item !== undefined) return { split, key, vars: { ...vars, item }, messages, file, line };
   const { prompt, answer } = promptAndAnswer(messages);
-  return { split, key, vars, messages: prompt, ...toolSettingsOf(example), expected: answer, file, line };
+  return { split, key, vars, messages: prompt, ...toolSettingsOf(content), expected: answer, file, line };
 }
 
 const startOfMessages = '{"messages":['.length;
@@ -25,8 +19,8 @@ const startOfMessages = '{"messages":['.length;
 export function heldOutWriter(): (example: Example, split: HeldOutSplit) => Uint8Array {
   const json = new JsonBytes();
   return (example, split) => {
-    const { key, vars = {}, file, line, tools, functions } = example;
-    const written = writtenOf(example);
+    const { content, key, vars = {}, file, line } = example;
+    const { written, tools, functions } = content;
     json.clear();
     if (written === undefined || tools !== undefined || functions !== undefined) {
       json.addJson(JSON.stringify(heldOutOf(example, split)));

@@ -119,7 +119,7 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
         unrendered.add(told(lacking, file, line));
         return nothing;
       }
-      return [{ key, keyDigest, group, file, line, split, variant: 0, vars: {}, ...read.content }];
+      return [{ content: read.content, key, keyDigest, group, file, line, split, variant: 0, vars: {} }];
     }
     if (render === undefined) return nothing;
     const variants = split === undefined ? to.variants : 1; // held-out rows are used once
@@ -142,25 +142,7 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
       }
       return made.examples.map(({ variant, content }): Example => {
         const vars = variant === 0 ? values : undefined;
-        const { messages, written, rejected, item, tools, parallel_tool_calls, functions } = content;
-        // Written out, since a million spreads take a second.
-        return {
-          key,
-          keyDigest,
-          group,
-          file,
-          line,
-          split,
-          variant,
-          vars,
-          messages,
-          written,
-          rejected,
-          item,
-          tools,
-          parallel_tool_calls,
-          functions,
-        };
+        return { content, key, keyDigest, group, file, line, split, variant, vars };
       });
     } catch (error) {
       unrendered.add(renderProblem(error, locate(file, line)));

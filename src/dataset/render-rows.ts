@@ -1,4 +1,4 @@
-import type { ChatMessage } from "../core/chat.ts";
+import type { ChatMessage, ToolSettings } from "../core/chat.ts";
 import { FtpipeError, type Problem, problem } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import { JsonBytes } from "../core/json-bytes.ts";
@@ -75,17 +75,51 @@ export function chatRenderer({
   values: Values,
   settings: RenderSettings,
 ) => readonly RenderedExample[] {
-  const write = lineMaker(templates, settingsWriter()({ tools, parallel_tool_calls, functions }));
+  const beside = { tools, parallel_tool_calls, functions };
+  const write = lineMaker(templates, settingsWriter()(beside));
+  const messagesOf: MessageRenderer = (values, settings) => renderMessages(templates, values, settings);
   return (values, settings) => {
     const { seed, key } = settings;
     write?.start();
     return renderVariants(settings, (variant) => {
       const of = { seed, key, variant };
       const written = write?.make(values, of);
-      const messages = written?.of ?? renderMessages(templates, values, of);
-      return { messages, written, tools, parallel_tool_calls, functions };
+      if (written === undefined) return { messages: messagesOf(values, of), ...beside };
+      return new WrittenChat(written, beside, { messagesOf, values, of });
     });
   };
+}
+
+type MessageRenderer = (values: Values, settings: MessageSettings) => readonly ChatMessage[];
+
+interface MessageOrigin {
+  readonly messagesOf: MessageRenderer;
+  readonly values: Values;
+  readonly of: MessageSettings;
+}
+
+/** A chat of which there is the line; nobody may ever ask for the messages. */
+class WrittenChat implements ExampleContent {
+  readonly written: WrittenLine;
+  readonly tools: ToolSettings["tools"];
+  readonly parallel_tool_calls: ToolSettings["parallel_tool_calls"];
+  readonly functions: ToolSettings["functions"];
+  readonly #origin: MessageOrigin;
+  #messages: readonly ChatMessage[] | undefined;
+
+  constructor(written: WrittenLine, { tools, parallel_tool_calls, functions }: ToolSettings, origin: MessageOrigin) {
+    this.written = written;
+    this.tools = tools;
+    this.parallel_tool_calls = parallel_tool_calls;
+    this.functions = functions;
+    this.#origin = origin;
+  }
+
+  get messages(): readonly ChatMessage[] {
+    const { messagesOf, values, of } = this.#origin;
+    this.#messages ??= messagesOf(values, of);
+    return this.#messages;
+  }
 }
 
 /** The templates, if each is of a text without a weight, and the last is the answer's. */
@@ -94,7 +128,7 @@ function plainChat(templates: readonly MessageTemplate[]): readonly TextTemplate
   return texts.length === templates.length && texts.at(-1)?.role === "assistant" ? texts : undefined;
 }
 
-/** Makes the messages of rows with their lines. */
+/** Makes the lines of rows. */
 interface LineMaker {
   /** Begins a row: the memory of the last one's lines is used again. */
   start(): void;
@@ -116,25 +150,21 @@ function lineMaker(all: readonly MessageTemplate[], settings: string): LineMaker
   return {
     start: () => json.clear(),
     make(values, settings) {
-      const messages: ChatMessage[] = [];
       const start = json.length;
       let [prompt, answer] = [0, 0];
       json.add(before);
       for (let place = 0; place < templates.length; place++) {
-        const { role, template } = templates[place] as TextTemplate;
+        const { template } = templates[place] as TextTemplate;
         const draw = draws[place] as DrawSeries;
         draw.begin(settings);
         prompt = json.length + (place === 0 ? 0 : endOfMessage);
         json.add(heads[place] as Uint8Array);
         answer = json.length;
-        const text = template.write(values, draw, json);
-        if (text === undefined) return undefined;
-        messages.push({ role, content: text });
+        if (!template.write(values, draw, json)) return undefined;
       }
       const end = json.length;
       json.add(after);
       return {
-        of: messages,
         line: json.slice(start, json.length),
         prompt: json.slice(start, prompt),
         answer: [answer - start, end - start],
@@ -184,7 +214,11 @@ export function renderVariants(
   const examples: RenderedExample[] = [];
   for (let variant = 0; variant < variants; variant++) {
     const content = render(variant);
-    const text = JSON.stringify([content.messages, content.rejected, content.item]);
+    const { written } = content;
+    const text =
+      written === undefined
+        ? JSON.stringify([content.messages, content.rejected, content.item])
+        : Buffer.from(written.line).toString("latin1"); // any encoding tells them apart
     if (seen.has(text)) continue;
     seen.add(text);
     examples.push({ variant, content });

@@ -7,17 +7,54 @@ import { type Block, hasElse, isCall, isPath, type Node, type Program } from "./
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What a template yields, and the same as it stands in JSON, between the quotes. */
-export interface Written {
-  text: string;
-  /** Of use only if `isWhole`. */
-  readonly json: JsonBytes;
-  /** Whether no part of it was half of a surrogate pair. */
-  isWhole: boolean;
+/** Takes what a template yields, part by part. */
+export interface Sink {
+  literal(piece: Literal): void;
+  text(text: string): void;
 }
 
-/** Adds the text that a part of a template yields for a row. */
-type Part = (values: Values, written: Written) => void;
+/** A text that stands in the template itself. */
+interface Literal {
+  readonly text: string;
+  /** As it stands in JSON, between the quotes; undefined with half of a surrogate pair. */
+  readonly json: Uint8Array | undefined;
+}
+
+/** Puts the parts together. */
+export class TextSink implements Sink {
+  value = "";
+
+  literal({ text }: Literal): void {
+    this.value += text;
+  }
+
+  text(text: string): void {
+    this.value += text;
+  }
+}
+
+/** Adds the parts as they stand in JSON, between the quotes. */
+export class JsonSink implements Sink {
+  /** Whether no part of it was half of a surrogate pair; else what was added is of no use. */
+  isWhole = true;
+  json: JsonBytes;
+
+  constructor(json: JsonBytes) {
+    this.json = json;
+  }
+
+  literal({ json }: Literal): void {
+    if (json === undefined) this.isWhole = false;
+    else this.json.add(json);
+  }
+
+  text(text: string): void {
+    if (!this.json.addText(text)) this.isWhole = false;
+  }
+}
+
+/** Adds what a part of a template yields for a row. */
+type Part = (values: Values, sink: Sink) => void;
 /** An expression: its value for a row. */
 type Expression = (values: Values) => unknown;
 
@@ -65,10 +102,10 @@ export function compileDirect(program: Program, sites: readonly Site[], operatio
     const [index, subject] = params as [Node, Node];
     const site = siteOf(index);
     if (name === internal.print) {
-      return isRow(subject) ? (values, written) => write(written, print(site, values)) : undefined;
+      return isRow(subject) ? (values, sink) => sink.text(print(site, values)) : undefined;
     }
     const made = name === internal.result ? expression(subject) : undefined;
-    return made === undefined ? undefined : (values, written) => write(written, result(site, made(values)));
+    return made === undefined ? undefined : (values, sink) => sink.text(result(site, made(values)));
   }
 
   function block(node: Block): Part | undefined {
@@ -79,7 +116,7 @@ export function compileDirect(program: Program, sites: readonly Site[], operatio
     const other = hasElse(node) ? sequence(node.inverse) : nothing;
     if (condition === undefined || main === undefined || other === undefined) return undefined;
     const [whole, empty] = name === "if" ? [main, other] : [other, main];
-    return (values, written) => (isTrue(condition(values)) ? whole : empty)(values, written);
+    return (values, sink) => (isTrue(condition(values)) ? whole : empty)(values, sink);
   }
 
   function statement(node: Node): Part | undefined {
@@ -104,8 +141,8 @@ export function compileDirect(program: Program, sites: readonly Site[], operatio
     if (!areKnown(parts)) return undefined;
     const [only] = parts;
     if (parts.length === 1 && only !== undefined) return only;
-    return (values, written) => {
-      for (const part of parts) part(values, written);
+    return (values, sink) => {
+      for (const part of parts) part(values, sink);
     };
   }
 
@@ -116,17 +153,8 @@ const nothing: Part = () => {};
 
 function literal(text: string): Part {
   const json = jsonText(text); // once, and not for every row
-  if (json === undefined) return (_values, written) => write(written, text);
-  const bytes = Buffer.from(json);
-  return (_values, written) => {
-    written.text += text;
-    written.json.add(bytes);
-  };
-}
-
-function write(written: Written, text: string): void {
-  written.text += text;
-  if (!written.json.addText(text)) written.isWhole = false;
+  const piece: Literal = { text, json: json === undefined ? undefined : Buffer.from(json) };
+  return (_values, sink) => sink.literal(piece);
 }
 
 /** As Handlebars' `if` has it: 0, nothing, an empty text and an empty list are false. */

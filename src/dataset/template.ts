@@ -1,12 +1,12 @@
 import type HandlebarsModule from "handlebars";
 import { type Problem, problem, throwIfErrors } from "../core/errors.ts";
-import { JsonBytes } from "../core/json-bytes.ts";
+import type { JsonBytes } from "../core/json-bytes.ts";
 import type { Location } from "../core/location.ts";
 import { didYouMean } from "../core/suggest.ts";
 import type { Draw } from "./draw.ts";
 import { helpers } from "./helpers.ts";
 import { analyse, blocks, type Variable } from "./template-analysis.ts";
-import { compileDirect, type Written } from "./template-direct.ts";
+import { compileDirect, JsonSink, TextSink } from "./template-direct.ts";
 import { rewrite, type Site } from "./template-rewrite.ts";
 import {
   createOperations,
@@ -51,10 +51,11 @@ export interface Template {
    */
   render(values: Readonly<Record<string, unknown>>, draw: Draw): string;
   /**
-   * `render`, and adds the text as it stands in JSON, between the quotes.
-   * @returns Undefined if the text is blank or no well-formed Unicode: then what was added is of no use.
+   * Adds the text of `render` as it stands in JSON, between the quotes, mostly without making it.
+   * @returns False if the text is blank, may be too long or have half of a surrogate pair: then what was added is of no
+   * use, and `render` has the text.
    */
-  write(values: Readonly<Record<string, unknown>>, draw: Draw, json: JsonBytes): string | undefined;
+  write(values: Readonly<Record<string, unknown>>, draw: Draw, json: JsonBytes): boolean;
 }
 
 /** Ours alone: the package's own instance is shared by everything in the process. */
@@ -103,38 +104,42 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
   const direct = source.slow === true ? undefined : compileDirect(settled, sites, operations);
   const isNeverBlank = settled.body.some(isVisible);
   const start = source.locate(1, 1);
-  const unused = new JsonBytes();
-  /** @returns Whether the JSON is of use. */
-  const run = (values: Readonly<Record<string, unknown>>, draw: Draw, written: Written): boolean => {
+  const begin = (values: Readonly<Record<string, unknown>>, draw: Draw): void => {
     state.draw = draw;
     state.size = 0;
     state.turns = 0;
     state.row = values;
     state.each = undefined;
-    const { json } = written;
-    const before = json.length;
-    if (direct === undefined) written.text = template(values);
-    else direct(values, written);
-    const { text } = written;
+  };
+  const render: Template["render"] = (values, draw) => {
+    begin(values, draw);
+    let text: string;
+    if (direct === undefined) text = template(values);
+    else {
+      const sink = new TextSink();
+      direct(values, sink);
+      text = sink.value;
+    }
     if (text.length > maxRendered) throw tooLong(start);
-    if (!isNeverBlank && text.trim() === "") return false;
-    if (direct !== undefined && written.isWhole) return true;
-    json.length = before; // two halves may have met
-    return json.addText(text);
+    return text;
   };
   return {
     variables: analysis.variables,
     usesWholeRow: analysis.usesWholeRow,
     isBlank,
-    render: (values, draw) => {
-      unused.clear();
-      const written = { text: "", json: unused, isWhole: true };
-      run(values, draw, written);
-      return written.text;
-    },
+    render,
     write: (values, draw, json) => {
-      const written = { text: "", json, isWhole: true };
-      return run(values, draw, written) ? written.text : undefined;
+      if (direct === undefined || !isNeverBlank) {
+        const text = render(values, draw);
+        return text.trim() !== "" && json.addText(text);
+      }
+      begin(values, draw);
+      const sink = new JsonSink(json);
+      const before = json.length;
+      direct(values, sink);
+      const bytes = json.length - before;
+      // Halves may have met, and a text has at most as many units as its JSON has bytes: the text itself will tell.
+      return sink.isWhole && bytes <= maxRendered;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { digestOf } from "../core/hash.ts";
 import { lineWriter } from "../core/json-lines.ts";
 import type { Location } from "../core/location.ts";
-import { type Example, exampleEncoder, writtenOf } from "../dataset/example.ts";
+import { type Example, type ExampleContent, exampleEncoder } from "../dataset/example.ts";
 import { heldOutWriter } from "../dataset/held-out.ts";
 import { type TwinFinder, twinFinder } from "../dataset/leaks.ts";
 import { manifestWriter, splitFiles } from "../dataset/manifest.ts";
@@ -39,7 +39,7 @@ export interface SplitSettings {
   readonly locate: (file: string, line: number) => Location;
   readonly create: (name: string) => Promise<OutputFile>;
   /** Is shown all examples of the splits. */
-  readonly onExample?: ((split: SplitName, example: Example) => void) | undefined;
+  readonly onExample?: ((split: SplitName, content: ExampleContent) => void) | undefined;
   /** Is shown all lines of the splits, many at a time. */
   readonly onLines?: ((split: SplitName, lines: Uint8Array) => Promise<void>) | undefined;
 }
@@ -102,11 +102,11 @@ export async function openSplitWriter({
     put(example: Example): Promise<unknown> | undefined {
       const split = splitOf(example);
       if (split !== "training" && example.variant > 0) return undefined;
-      const { line, prompt } = writtenOf(example) ?? encode(example);
+      const { line, prompt } = example.content.written ?? encode(example.content);
       const digest = digestOf(line);
       finder.look({ example, split, digest, prompt: digestOf(prompt) });
       counts[split].add(example);
-      onExample?.(split, example);
+      onExample?.(split, example.content);
       const lined = examples[split].add(line);
       const noted = manifest.add(manifestText(example, split, digest));
       const held = split === "training" ? undefined : heldOut.add(heldOutText(example, split));

@@ -4,16 +4,20 @@ import type { PrivacyGuard } from "./guard.ts";
 
 /** What is redacted stands neither in what is learnt nor in the row that cases are made from. */
 export async function redactExample(example: Example, guard: PrivacyGuard): Promise<Example> {
-  const { messages, rejected, vars, tools, functions, item } = example;
+  const { content, vars } = example;
+  const { messages, rejected, tools, parallel_tool_calls, functions, item } = content;
   const redacted = async <Value>(value: Value): Promise<Value> => (await redactValue(value, guard)) as Value;
   return {
     ...example,
-    messages: await Promise.all(messages.map((message) => redactMessage(message, guard))),
-    rejected: await redacted(rejected),
-    ...(item === undefined ? {} : { item: await redactItem(item, guard) }),
+    content: {
+      messages: await Promise.all(messages.map((message) => redactMessage(message, guard))),
+      rejected: await redacted(rejected),
+      item: item === undefined ? undefined : await redactItem(item, guard),
+      tools: await redacted(tools),
+      parallel_tool_calls,
+      functions: await redacted(functions),
+    },
     ...(vars === undefined ? {} : { vars: await redacted(vars) }),
-    ...(tools === undefined ? {} : { tools: await redacted(tools) }),
-    ...(functions === undefined ? {} : { functions: await redacted(functions) }),
   };
 }
 

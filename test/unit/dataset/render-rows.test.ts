@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ChatRole } from "../../../src/core/chat.ts";
-import { exampleWriter, writtenOf } from "../../../src/dataset/example.ts";
+import { exampleWriter } from "../../../src/dataset/example.ts";
 import { formatJudge } from "../../../src/dataset/format.ts";
 import { chatRenderer } from "../../../src/dataset/render-rows.ts";
 import { compileTemplate } from "../../../src/dataset/template.ts";
@@ -37,7 +37,7 @@ describe("the JSON that templates make", () => {
       const [example] = render({ a: cell(), b: cell(), c: cell() }, settings);
       const { messages, written } = example?.content ?? { messages: [] };
       known.add(written !== undefined);
-      expect(judge({ messages }) === undefined).toBe(written !== undefined);
+      if (judge({ messages }) !== undefined) expect(written).toBeUndefined();
       if (written === undefined) continue;
       expect(text(written.line)).toBe(JSON.stringify({ messages }));
       const { start, rest, prompt } = exampleWriter()({ messages });
@@ -46,16 +46,16 @@ describe("the JSON that templates make", () => {
     expect(known.size).toBe(2);
   });
 
-  test("is worth nothing for other messages", async () => {
+  test("tells variants apart, and draws what the messages draw", async () => {
     const render = await chat([
       ["user", "{{a}}"],
-      ["assistant", "the secret"],
+      ["assistant", '{{pick "yes" "no" "perhaps"}}, {{pick "one" "two"}}'],
     ]);
-    const [example] = render({ a: "hello" }, settings);
-    const content = example?.content ?? { messages: [] };
-    expect(content.written).toBeDefined();
-    const redacted = content.messages.map((message) => ({ ...message, content: "[redacted]" }));
-    expect(writtenOf({ ...content, messages: redacted })).toBeUndefined();
+    const examples = render({ a: "hello" }, { ...settings, variants: 20 });
+    expect(examples.length).toBeGreaterThan(3);
+    const lines = examples.map(({ content }) => text(content.written?.line));
+    expect(lines).toEqual(examples.map(({ content }) => JSON.stringify({ messages: content.messages })));
+    expect(new Set(lines).size).toBe(examples.length);
   });
 
   test.each([

@@ -47,9 +47,9 @@ async function compile(text: string, { partials = {}, allowEmpty = [] }: Options
       const text = template.render(values, keep);
       const isSound = text.isWellFormed() && text.trim() !== "";
       const json = new JsonBytes();
-      const written = template.write(values, { next: () => numbers.shift() as number }, json);
-      expect(written).toBe(isSound ? text : undefined);
-      if (isSound) expect(Buffer.from(json.slice(0, json.length)).toString()).toBe(JSON.stringify(text).slice(1, -1));
+      const isWritten = template.write(values, { next: () => numbers.shift() as number }, json);
+      if (!isSound) expect(isWritten).toBe(false);
+      if (isWritten) expect(Buffer.from(json.slice(0, json.length)).toString()).toBe(JSON.stringify(text).slice(1, -1));
       return text;
     } catch (error) {
       if (!(error instanceof FtpipeError)) throw error;
