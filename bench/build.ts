@@ -1,6 +1,6 @@
 /**
- * Speed and memory of the local half of a pipeline, as ratios within one run: the sides take turns. Every side runs in
- * a process of its own.
+ * Speed and memory of the local half of a pipeline, bundled as it is shipped, as ratios within one run: the sides take
+ * turns. Every side runs in a process of its own.
  *
  *   node bench/build.ts                    a million rows, some ten minutes
  *   node bench/build.ts --rows 100000      fewer; misses no floor
@@ -9,10 +9,11 @@
  * Ends with 1 if a floor is missed, with 2 if the bench itself is at fault.
  */
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
+import { bundle } from "../scripts/bundle.ts";
 import { packageFile } from "../src/core/assets.ts";
 import { makeRows } from "./build/make-data.ts";
 import { pipelineYaml } from "./build/texts.ts";
@@ -44,6 +45,17 @@ interface Project {
   stages(until: string, workers: number): Promise<Told>;
 }
 
+/** What runs the stages, bundled as the program is. */
+const runStages = (root: string): string => join(root, "program/dist/cli/run-stages.js");
+
+async function bundleProgram(root: string): Promise<void> {
+  const folder = join(root, "program");
+  await bundle(join(folder, "dist"), { "run-stages": "bench/build/run-stages.ts" });
+  for (const name of ["assets", "schemas", "node_modules", "package.json"]) {
+    await symlink(packageFile(name), join(folder, name));
+  }
+}
+
 async function makeProject(root: string, name: string, rows: number, secrets: "off" | "block"): Promise<Project> {
   const folder = join(root, name);
   const data = join(folder, "pipelines/rows.csv");
@@ -51,7 +63,9 @@ async function makeProject(root: string, name: string, rows: number, secrets: "o
   await mkdir(join(folder, ".git"));
   await writeFile(join(folder, "pipelines/copywriter.yaml"), pipelineYaml(secrets));
   await makeRows(data, rows);
-  return { folder, data, stages: (until, workers) => node("run-stages.ts", folder, until, workers) };
+  const stages: Project["stages"] = (until, workers) =>
+    told(process.execPath, [runStages(root), folder, until, workers]);
+  return { folder, data, stages };
 }
 
 type Section = (root: string, rows: number) => Promise<readonly Measurement[]>;
@@ -171,6 +185,7 @@ async function main(): Promise<number> {
   const root = await mkdtemp(join(tmpdir(), "ftpipe-bench-"));
   const missed: string[] = [];
   try {
+    await bundleProgram(root);
     for (const name of chosen) {
       const measurements = (await sections[name]?.(root, rows)) ?? [];
       print(`\n${name}, ${rows.toLocaleString("en-US")} rows`);

@@ -38,8 +38,9 @@ async function writeNotices(folder: string): Promise<void> {
  * Bundles `src` into a fresh folder, so that no file of an earlier build is packed. A run with nothing to do would
  * otherwise spend most of its time on opening some five hundred modules.
  * @param folder It lies beside `assets/`, `schemas/` and `node_modules/`, or beside links to them.
+ * @param others Programs to bundle with it, by name.
  */
-export async function bundle(folder: string): Promise<void> {
+export async function bundle(folder: string, others: Readonly<Record<string, string>> = {}): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await build({
     cwd: root,
@@ -48,6 +49,7 @@ export async function bundle(folder: string): Promise<void> {
       worker: "src/engine/worker.ts",
       "answer-worker": "src/engine/answer-worker.ts",
       "token-worker": "src/dataset/token-worker.ts",
+      ...others,
     },
     platform: "node",
     plugins: [withCompiledSchemas],

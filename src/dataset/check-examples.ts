@@ -110,7 +110,8 @@ export function exampleChecker({ rules, privacy, ready, locate, images, answerFo
   const looked = (example: Example): ReturnType<ExampleChecker["check"]> => {
     const fault = faultOf(example);
     if (fault !== undefined) return refuse(fault, example);
-    if (!isGuarded) return judged(example);
+    const { written } = example.content;
+    if (!isGuarded || (written !== undefined && !guard.suspects(written.line))) return judged(example);
     const examined = guard.examine(textsOf(example.content));
     if (!(examined instanceof Promise) && examined.length === 0) return judged(example);
     return guarded(example, examined);

@@ -160,6 +160,10 @@ async function* records(
     max_record_size: maxRecord,
     relax_column_count: true, // counted by the reader above, which reports every ragged row and not only the first
   });
+  // At every byte, csv-parse looks for each of them: until there is a CR, LF alone is a tenth quicker.
+  const { record_delimiter: anyEnd } = parser.options;
+  parser.options.record_delimiter = anyEnd.filter((end) => end.toString() === "\n");
+  let hasReturn = false;
   // Taken here and not from the stream, which would lose the records before a fault; `on_record` would be told a
   // dozen facts with each, which take as long as the record.
   parser.push = (record: string[] | null) => {
@@ -193,6 +197,10 @@ async function* records(
     isFirst = false;
     for (let from = 0; from < chunk.length && fault === undefined; from += pieceBytes) {
       const piece = chunk.subarray(from, from + pieceBytes);
+      if (!hasReturn && piece.includes(0x0d)) {
+        hasReturn = true;
+        parser.options.record_delimiter = anyEnd;
+      }
       fault = await settle((done) => parser.write(piece, done));
       yield take();
     }

@@ -11,4 +11,5 @@ export const email: Detector = {
     text.includes("@")
       ? matchesOf(text, pattern, { what: "an e-mail address", placeholder: "[email]" }, (match) => !nobodys.test(match))
       : [],
+  suspects: (line) => line.includes(0x40),
 };

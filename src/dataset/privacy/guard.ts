@@ -21,6 +21,8 @@ export interface MessageFinding extends Finding {
 export interface PrivacyGuard {
   /** In the order of the messages and of their text. */
   examine(messages: readonly MessageText[]): readonly MessageFinding[] | Promise<readonly MessageFinding[]>;
+  /** Whether messages in a line of JSON could have something to find. Right only if false. @param line UTF-8. */
+  suspects(line: Uint8Array): boolean;
   /** A text with all in it replaced that is to be redacted. */
   redact(text: string): string | Promise<string>;
 }
@@ -64,6 +66,7 @@ export function createPrivacyGuard(settings: PrivacySettings): PrivacyGuard {
         ? Promise.all(lists).then(placed)
         : placed(lists as readonly Scanned[]);
     },
+    suspects: (line) => active.some(({ detector }) => detector.suspects(line)),
     redact(text) {
       const found = scan(text);
       return found instanceof Promise ? found.then((list) => replaced(text, list)) : replaced(text, found);

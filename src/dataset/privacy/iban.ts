@@ -9,6 +9,15 @@ export const iban: Detector = {
     /[A-Z]{2}\d\d/.test(text)
       ? matchesOf(text, pattern, { what: "a bank account number (IBAN)", placeholder: "[iban]" }, meetsCheckDigits)
       : [],
+  suspects(line) {
+    const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
+    const isLetter = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x41 && byte <= 0x5a;
+    for (let index = 2; index < line.length - 1; index++) {
+      if (!isDigit(line[index]) || !isLetter(line[index - 1])) continue;
+      if (isDigit(line[index + 1]) && isLetter(line[index - 2])) return true;
+    }
+    return false;
+  },
 };
 
 /** ISO 7064, MOD 97-10, over the number with its first four characters at the end and letters as 10 to 35. */

@@ -1,4 +1,4 @@
-import { type Detector, matchesOf } from "./detector.ts";
+import { type Detector, hasDigitsTogether, matchesOf } from "./detector.ts";
 
 /** 13 to 19 digits that begin as an issuer's do, in groups or not. */
 const pattern = /(?<![\d.,-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\d-]|[.,]\d)/g;
@@ -10,6 +10,7 @@ export const paymentCard: Detector = {
     /\d{4}/.test(text)
       ? matchesOf(text, pattern, { what: "a payment card number", placeholder: "[card]" }, isLuhn)
       : [],
+  suspects: (line) => hasDigitsTogether(line, 13),
 };
 
 /** ISO/IEC 7812-1, annex B. */

@@ -1,4 +1,4 @@
-import { type Detector, matchesOf } from "./detector.ts";
+import { type Detector, hasDigitsTogether, matchesOf } from "./detector.ts";
 
 /** A plus and 8 to 15 digits (ITU-T E.164), or ten digits as North America writes them. */
 const pattern =
@@ -13,4 +13,5 @@ export const phone: Detector = {
     /\d{3}/.test(text)
       ? matchesOf(text, pattern, { what: "a phone number", placeholder: "[phone]" }, (match) => !nobodys.test(match))
       : [],
+  suspects: (line) => hasDigitsTogether(line, 8),
 };

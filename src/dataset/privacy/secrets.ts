@@ -20,7 +20,68 @@ export const secrets: Detector = {
     const own = findSecrets(text).map((found) => ({ ...found, placeholder }));
     return lint.then(async (run) => [...own, ...(await run(text))]);
   },
+  suspects: isSuspicious,
 };
+
+const longRun = 20;
+const isInRun = new Uint8Array(256);
+for (let byte = 0; byte < 128; byte++) isInRun[byte] = /[\w+/=.~-]/.test(String.fromCharCode(byte)) ? 1 : 0;
+
+/** `suspicious`, of bytes: in JSON every sign of it is written as it is. */
+function isSuspicious(line: Uint8Array): boolean {
+  if (hasLongRun(line) || holdsWord(line)) return true;
+  const at = line.lastIndexOf(0x40);
+  return at > 0 && Buffer.from(line.buffer, line.byteOffset, at).includes("://");
+}
+
+/** Every long run lies on one of the bytes that are `longRun` apart: the others are looked at only around those. */
+function hasLongRun(line: Uint8Array): boolean {
+  for (let middle = longRun - 1; middle < line.length; middle += longRun) {
+    if (isInRun[line[middle] as number] === 0) continue;
+    let from = middle;
+    while (from > 0 && isInRun[line[from - 1] as number] === 1) from--;
+    let to = middle + 1;
+    while (to < line.length && to - from < longRun && isInRun[line[to] as number] === 1) to++;
+    if (to - from >= longRun) return true;
+  }
+  return false;
+}
+
+/** The words of `suspicious`, in small letters, cut to the length of the shortest. */
+const words = ["_authtoke", "private k", "accountid", "account_i", "account-i", "account_-"];
+const wordLength = 9;
+
+/** The same for a small letter and its capital one. */
+const pairOf = (first: number, second: number): number => ((first & 0x1f) << 5) | (second & 0x1f);
+
+/** By pair of bytes, how far before the end of a word it stands at most: so far the search may go on. */
+const shifts = new Uint8Array(1 << 10).fill(wordLength - 1);
+for (const word of words) {
+  for (let end = 1; end < wordLength; end++) {
+    const pair = pairOf(word.charCodeAt(end - 1), word.charCodeAt(end));
+    shifts[pair] = Math.min(shifts[pair] as number, wordLength - 1 - end);
+  }
+}
+
+/** Whether one of the words is there, whatever its letters' case: the search of Wu and Manber (1994), by pairs. */
+function holdsWord(line: Uint8Array): boolean {
+  let end = wordLength - 1;
+  while (end < line.length) {
+    const shift = shifts[pairOf(line[end - 1] as number, line[end] as number)] as number;
+    if (shift === 0 && words.some((word) => isWordAt(line, end + 1 - wordLength, word))) return true;
+    end += Math.max(1, shift);
+  }
+  return false;
+}
+
+function isWordAt(line: Uint8Array, from: number, word: string): boolean {
+  for (let index = 0; index < word.length; index++) {
+    const byte = line[from + index] as number;
+    const small = byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
+    if (small !== word.charCodeAt(index)) return false;
+  }
+  return true;
+}
 
 /** What a rule of secretlint asks of its surroundings. */
 interface RuleContext {

@@ -2,11 +2,16 @@ import { describe, expect, test } from "vitest";
 import type { TextMessage } from "../../../src/core/chat.ts";
 import { createPrivacyGuard } from "../../../src/dataset/privacy/guard.ts";
 import { detectors } from "../../../src/dataset/privacy/index.ts";
+import { createRandom } from "../../../src/engine/random.ts";
 
 /** Made of two halves, so that this file itself holds no secret. */
 const made = (...parts: readonly string[]): string => parts.join("");
 const letters = (count: number): string => "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zC0fL".repeat(8).slice(0, count);
 const privateKey = made("-----BEGIN RSA PRIVATE ", `KEY-----\nMII${letters(200)}\n-----END RSA PRIVATE `, "KEY-----");
+
+/** A text as it stands in a training file. */
+const lineOf = (text: string): Uint8Array =>
+  Buffer.from(JSON.stringify({ messages: [{ role: "user", content: text }] }));
 
 /** What each detector finds, and what it leaves alone. A new one adds its own here. */
 const samples: Readonly<
@@ -57,6 +62,46 @@ const samples: Readonly<
 
 describe.each(Object.entries(detectors))("%s", (name, detector) => {
   const { found, left } = samples[name as keyof typeof samples];
+
+  test.each(found)("a line with %j is looked at", (value) => {
+    for (const text of [value, `before ${value}\n`, `"${value}" after`, `🙂${value}é`]) {
+      expect(detector.suspects(lineOf(text))).toBe(true);
+    }
+  });
+
+  test("lines are looked at wherever there is something to find, whatever it is made of", async () => {
+    const random = createRandom(5);
+    const scraps = [...found, ...left].flatMap((value) => [value, value.slice(0, 12), value.slice(4), value.slice(-7)]);
+    const others = [
+      " ",
+      "\n",
+      '"',
+      "\\",
+      "é",
+      "🙂",
+      "-",
+      "+1",
+      "12",
+      "AB",
+      "PRIVATE KEY",
+      "account",
+      "://",
+      "@",
+      "_authToken",
+    ];
+    const pick = (list: readonly string[]): string => list[random.below(list.length)] as string;
+    let told = 0;
+    for (let round = 0; round < 3000; round++) {
+      const text = Array.from({ length: 1 + random.below(4) }, () =>
+        pick(random.below(2) === 0 ? scraps : others),
+      ).join("");
+      const findings = await detector.find(text);
+      if (findings.length === 0) continue;
+      told++;
+      expect(detector.suspects(lineOf(text)), text).toBe(true);
+    }
+    expect(told).toBeGreaterThan(100);
+  });
 
   test("says what it is", () => {
     expect(detector.summary).toMatch(/^\S.*\.$/);

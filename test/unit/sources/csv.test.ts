@@ -31,6 +31,29 @@ describe("csv", () => {
     expect(values(rows)).toEqual([{ a: "1" }, { a: "2" }, { a: "3" }]);
   });
 
+  test("line ends may become others far into the file, and stand in cells before and after", async () => {
+    const ends = ["\n", "\r\n", "\r"];
+    const row = (index: number) => [
+      `${index}`,
+      index % 7 === 0 ? `x${ends[index % 3]}y` : "plain",
+      "é".repeat(index % 40),
+    ];
+    const expected = Array.from({ length: 3000 }, (_, index) => row(index));
+    let line = 2;
+    const places = expected.map(([, cell = ""]) => {
+      const own = line;
+      line += /[\r\n]/.test(cell) ? 2 : 1;
+      return own;
+    });
+    const written = expected.map(
+      ([one, two = "", three], index) =>
+        `${one},${two === "plain" ? two : `"${two}"`},${three}${ends[index < 1000 ? 0 : index % 3]}`,
+    );
+    const { rows } = await readSource("csv", `one,two,three\n${written.join("")}`);
+    expect(values(rows)).toEqual(expected.map(([one, two, three]) => ({ one, two, three })));
+    expect(lines(rows)).toEqual(places);
+  });
+
   test("a byte order mark is no part of the first column's name", async () => {
     expect(values((await readSource("csv", "\ufeffa\n1")).rows)).toEqual([{ a: "1" }]);
   });
