@@ -8,6 +8,7 @@ import {
 } from "../core/chat.ts";
 import type { Digest } from "../core/hash.ts";
 import { lineEncoder } from "../core/json-lines.ts";
+import type { ChatParts } from "./part-tokens.ts";
 
 export type HeldOutSplit = "validation" | "test";
 
@@ -24,6 +25,8 @@ export interface ExampleContent extends ToolSettings {
   readonly item?: ItemFields | undefined;
   /** The line, where it was made without the messages, which are then made when somebody asks for them. */
   readonly written?: WrittenLine | undefined;
+  /** The texts of the messages part by part, where they are made so. */
+  readonly parts?: ChatParts | undefined;
 }
 
 /** The line of messages that the format's rules have nothing against: texts alone, none of them blank, the last one the answer. */

@@ -11,7 +11,15 @@ import { missingValue, renderItems } from "./item.ts";
 import type { LoadedTemplates } from "./load-templates.ts";
 import { choiceReader, isTie, renderPreference, sameAnswers, tieFault } from "./preference.ts";
 import { readyContent } from "./ready-made.ts";
-import { chatRenderer, keyColumnOf, type RenderedExample, renderProblem, rowGroup, rowKey } from "./render-rows.ts";
+import {
+  chatRenderer,
+  keyColumnOf,
+  plainChat,
+  type RenderedExample,
+  renderProblem,
+  rowGroup,
+  rowKey,
+} from "./render-rows.ts";
 import type { RowCheck } from "./row-schema.ts";
 import { type Place, type PlaceBook, placeBook } from "./seen.ts";
 import { kindOf } from "./template-values.ts";
@@ -43,6 +51,8 @@ export interface MakerSettings {
 
 /** Turns rows into examples, one after another. */
 export interface ExampleMaker {
+  /** Whether nearly all examples have `parts`. */
+  readonly givesParts: boolean;
   /** None for a row with something wrong. */
   make(row: PlacedRow): readonly Example[];
   /**
@@ -150,6 +160,7 @@ export function exampleMaker(settings: MakerSettings): ExampleMaker {
     }
   };
   return {
+    givesParts: !ready && templates !== undefined && givesParts(templates, pipeline),
     make,
     async end(missing, keyAt) {
       const repeated = await repeatedKeys({ keys, places, locate, keyAt });
@@ -208,6 +219,10 @@ type RenderedRow =
 function refusalOf(made: RenderedRow, preference: Preference | undefined): FormatFault | undefined {
   if ("fault" in made) return made.fault;
   return made.tie === undefined || preference?.tie === "drop" ? undefined : tieFault(made.tie);
+}
+
+function givesParts({ messages, preference }: LoadedTemplates, { training }: Pipeline): boolean {
+  return training.method !== "reinforcement" && preference === undefined && plainChat(messages) !== undefined;
 }
 
 type RowRenderer = (

@@ -13,6 +13,7 @@ import {
   type TextTemplate,
   type TurnsTemplate,
 } from "./load-templates.ts";
+import type { ChatParts } from "./part-tokens.ts";
 import type { NamedTemplate } from "./structured-template.ts";
 import { isEmptyCell, scalarText } from "./template-values.ts";
 
@@ -77,23 +78,37 @@ export function chatRenderer({
 ) => readonly RenderedExample[] {
   const beside = { tools, parallel_tool_calls, functions };
   const write = lineMaker(templates, settingsWriter()(beside));
-  const messagesOf: MessageRenderer = (values, settings) => renderMessages(templates, values, settings);
+  const texts = templates.filter(isText).map((text) => ({ ...text, draw: drawSeries(text.name) }));
+  const renderer: ChatRenderer = {
+    messages: (values, settings) => renderMessages(templates, values, settings),
+    parts(values, settings, begin, sink) {
+      for (const { role, template, draw } of texts) {
+        begin(role);
+        draw.begin(settings);
+        template.walk(values, draw, sink);
+      }
+    },
+  };
   return (values, settings) => {
     const { seed, key } = settings;
     write?.start();
     return renderVariants(settings, (variant) => {
       const of = { seed, key, variant };
       const written = write?.make(values, of);
-      if (written === undefined) return { messages: messagesOf(values, of), ...beside };
-      return new WrittenChat(written, beside, { messagesOf, values, of });
+      if (written === undefined) return { messages: renderer.messages(values, of), ...beside };
+      return new WrittenChat(written, beside, { renderer, values, of });
     });
   };
 }
 
-type MessageRenderer = (values: Values, settings: MessageSettings) => readonly ChatMessage[];
+interface ChatRenderer {
+  messages(values: Values, settings: MessageSettings): readonly ChatMessage[];
+  /** Of templates that are all of plain texts. */
+  parts(values: Values, settings: MessageSettings, ...to: Parameters<ChatParts>): void;
+}
 
-interface MessageOrigin {
-  readonly messagesOf: MessageRenderer;
+interface ChatOrigin {
+  readonly renderer: ChatRenderer;
   readonly values: Values;
   readonly of: MessageSettings;
 }
@@ -104,10 +119,10 @@ class WrittenChat implements ExampleContent {
   readonly tools: ToolSettings["tools"];
   readonly parallel_tool_calls: ToolSettings["parallel_tool_calls"];
   readonly functions: ToolSettings["functions"];
-  readonly #origin: MessageOrigin;
+  readonly #origin: ChatOrigin;
   #messages: readonly ChatMessage[] | undefined;
 
-  constructor(written: WrittenLine, { tools, parallel_tool_calls, functions }: ToolSettings, origin: MessageOrigin) {
+  constructor(written: WrittenLine, { tools, parallel_tool_calls, functions }: ToolSettings, origin: ChatOrigin) {
     this.written = written;
     this.tools = tools;
     this.parallel_tool_calls = parallel_tool_calls;
@@ -116,14 +131,19 @@ class WrittenChat implements ExampleContent {
   }
 
   get messages(): readonly ChatMessage[] {
-    const { messagesOf, values, of } = this.#origin;
-    this.#messages ??= messagesOf(values, of);
+    const { renderer, values, of } = this.#origin;
+    this.#messages ??= renderer.messages(values, of);
     return this.#messages;
+  }
+
+  parts(...to: Parameters<ChatParts>): void {
+    const { renderer, values, of } = this.#origin;
+    renderer.parts(values, of, ...to);
   }
 }
 
 /** The templates, if each is of a text without a weight, and the last is the answer's. */
-function plainChat(templates: readonly MessageTemplate[]): readonly TextTemplate[] | undefined {
+export function plainChat(templates: readonly MessageTemplate[]): readonly TextTemplate[] | undefined {
   const texts = templates.filter(isText).filter(({ weight }) => weight === undefined);
   return texts.length === templates.length && texts.at(-1)?.role === "assistant" ? texts : undefined;
 }

@@ -6,7 +6,7 @@ import { didYouMean } from "../core/suggest.ts";
 import type { Draw } from "./draw.ts";
 import { helpers } from "./helpers.ts";
 import { analyse, blocks, type Variable } from "./template-analysis.ts";
-import { compileDirect, JsonSink, TextSink } from "./template-direct.ts";
+import { compileDirect, JsonSink, type Sink, TextSink } from "./template-direct.ts";
 import { rewrite, type Site } from "./template-rewrite.ts";
 import {
   createOperations,
@@ -50,6 +50,8 @@ export interface Template {
    * @throws FtpipeError located in the template: TEMPLATE_EMPTY_CELL, or TEMPLATE_INVALID for a value that can't be printed, or for more than 1 MiB.
    */
   render(values: Readonly<Record<string, unknown>>, draw: Draw): string;
+  /** `render` part by part. What it takes has no limit. */
+  walk(values: Readonly<Record<string, unknown>>, draw: Draw, sink: Sink): void;
   /**
    * Adds the text of `render` as it stands in JSON, between the quotes, mostly without making it.
    * @returns False if the text is blank, may be too long or have half of a surrogate pair: then what was added is of no
@@ -104,22 +106,19 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
   const direct = source.slow === true ? undefined : compileDirect(settled, sites, operations);
   const isNeverBlank = settled.body.some(isVisible);
   const start = source.locate(1, 1);
-  const begin = (values: Readonly<Record<string, unknown>>, draw: Draw): void => {
+  const walk: Template["walk"] = (values, draw, sink) => {
     state.draw = draw;
     state.size = 0;
     state.turns = 0;
     state.row = values;
     state.each = undefined;
+    if (direct === undefined) sink.text(template(values));
+    else direct(values, sink);
   };
   const render: Template["render"] = (values, draw) => {
-    begin(values, draw);
-    let text: string;
-    if (direct === undefined) text = template(values);
-    else {
-      const sink = new TextSink();
-      direct(values, sink);
-      text = sink.value;
-    }
+    const sink = new TextSink();
+    walk(values, draw, sink);
+    const text = sink.value;
     if (text.length > maxRendered) throw tooLong(start);
     return text;
   };
@@ -128,15 +127,15 @@ export async function compileTemplate(source: TemplateSource): Promise<Template>
     usesWholeRow: analysis.usesWholeRow,
     isBlank,
     render,
+    walk,
     write: (values, draw, json) => {
       if (direct === undefined || !isNeverBlank) {
         const text = render(values, draw);
         return text.trim() !== "" && json.addText(text);
       }
-      begin(values, draw);
       const sink = new JsonSink(json);
       const before = json.length;
-      direct(values, sink);
+      walk(values, draw, sink);
       const bytes = json.length - before;
       // Halves may have met, and a text has at most as many units as its JSON has bytes: the text itself will tell.
       return sink.isWhole && bytes <= maxRendered;

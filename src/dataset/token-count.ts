@@ -1,19 +1,22 @@
 import { moduleBeside, type Peer, type PeerProgram, startHere, startPeer } from "../core/peer.ts";
 import type { FileSystem } from "../core/ports.ts";
 import { contentOf, type ExampleContent, type TrainingLine } from "./example.ts";
+import { partTokenCounter } from "./part-tokens.ts";
 import type { SplitName } from "./split.ts";
 import { type EncodingName, type ExampleTokens, exampleTokenCounter, loadTokenCounter } from "./tokens.ts";
 
 /** Tokens of examples together; `longest` is that of one of them, `tools` and `images` are counts of examples. */
 export type TokenTally = ExampleTokens;
 
-/** Whole lines of a file of examples. */
-interface Question {
-  readonly encoding: EncodingName;
-  readonly lines: Uint8Array;
-}
+/** Whole lines of a file of examples, or texts. */
+type Question = { readonly encoding: EncodingName } & (
+  | { readonly lines: Uint8Array }
+  | { readonly texts: readonly string[] }
+);
 
-type Answer = { readonly tally: TokenTally } | { readonly fault: string };
+type Counted = { readonly tally: TokenTally } | { readonly counts: readonly number[] };
+
+type Answer = Counted | { readonly fault: string };
 
 /** Counts the tokens of files of examples, in several threads where that pays. */
 export interface FileTokenCounter {
@@ -109,12 +112,106 @@ export interface ExampleTokenTallies {
 
 export async function exampleTokenTallies(encoding: EncodingName): Promise<ExampleTokenTallies> {
   const countExample = exampleTokenCounter(await loadTokenCounter(encoding));
-  const sums = { training: empty, validation: empty, test: empty };
+  const sums = { training: { ...empty }, validation: { ...empty }, test: { ...empty } };
   return {
     add(split, content) {
-      sums[split] = add(sums[split], countExample(content));
+      addTo(sums[split], countExample(content));
     },
     tallies: () => sums,
+  };
+}
+
+/** `ExampleTokenTallies` of chats that are made part by part: what varies from row to row is counted in other threads. */
+export interface PartTokenTallies {
+  add(split: SplitName, content: ExampleContent): void;
+  readonly tallies: () => Promise<Readonly<Record<SplitName, TokenTally>>>;
+  close(): Promise<void>;
+}
+
+/** What was left of some examples, in their order. Numbers and no objects: many wait at once. */
+interface LeftTexts {
+  /** Of each example its split, tokens, those that are learnt, and whether it has tools. */
+  readonly examples: number[];
+  readonly texts: string[];
+  /** Of each text its example, times 2, plus 1 if it is learnt. */
+  readonly of: number[];
+}
+
+const exampleNumbers = 4;
+const splitNames: readonly SplitName[] = ["training", "validation", "test"];
+
+const leftNothing = (): LeftTexts => ({ examples: [], texts: [], of: [] });
+
+/** Handed over and not answered: some hundred thousand texts may wait for a thread to load the tokenizer. */
+const mostWaiting = 128;
+
+/** @param threads Beside this one; at least 1. @param most Texts that are handed over together; for fewer no thread is started. */
+export async function partTokenTallies(
+  encoding: EncodingName,
+  threads: number,
+  most = 1024,
+): Promise<PartTokenTallies> {
+  const countText = await loadTokenCounter(encoding);
+  const sums = { training: { ...empty }, validation: { ...empty }, test: { ...empty } };
+  let left = leftNothing();
+  const leave = (text: string, isTrained: boolean): void => {
+    left.texts.push(text);
+    left.of.push(2 * left.examples.length + (isTrained ? 1 : 0)); // that example comes next
+  };
+  const countExample = exampleTokenCounter(countText, partTokenCounter({ countText, leave }));
+  const counters: Counter[] = [];
+  const running = new Set<Promise<void>>();
+
+  const settle = ({ examples, of }: LeftTexts, counts: readonly number[]): void => {
+    let next = 0;
+    for (let at = 0; at < examples.length; at += exampleNumbers) {
+      const [split, known, learnt, tools] = examples.slice(at, at + exampleNumbers) as [number, number, number, number];
+      let [tokens, trained] = [known, learnt];
+      for (; next < of.length && (of[next] as number) >> 1 === at; next++) {
+        tokens += counts[next] as number;
+        if ((of[next] as number) % 2 === 1) trained += counts[next] as number;
+      }
+      addTo(sums[splitNames[split] as SplitName], { tokens, trained, longest: tokens, tools, images: 0 });
+    }
+  };
+  const withRoom = (): Counter | undefined => {
+    if (counters.length < threads) {
+      const started = createCounter(true);
+      counters.push(started);
+      return started;
+    }
+    const [first] = counters.toSorted((one, other) => one.open() - other.open());
+    return first !== undefined && first.open() < mostWaiting ? first : undefined;
+  };
+  const handOver = (): void => {
+    const some = left;
+    left = leftNothing();
+    const counter = some.texts.length < most ? undefined : withRoom();
+    if (counter === undefined) {
+      settle(some, some.texts.map(countText));
+      return;
+    }
+    const counted = counter.ask({ encoding, texts: some.texts }).then((answer) => {
+      settle(some, "counts" in answer ? answer.counts : []);
+      running.delete(counted);
+    });
+    counted.catch(() => {}); // it stays among those that run, and is told to whoever waits for them
+    running.add(counted);
+  };
+  return {
+    add(split, content) {
+      const before = left.texts.length;
+      const known = countExample(content);
+      if (left.texts.length === before) addTo(sums[split], known);
+      else left.examples.push(splitNames.indexOf(split), known.tokens, known.trained, known.tools);
+      if (left.texts.length >= most) handOver();
+    },
+    async tallies() {
+      handOver();
+      await Promise.all(running);
+      return sums;
+    },
+    close: async () => void (await Promise.all(counters.map((counter) => counter.end()))),
   };
 }
 
@@ -156,8 +253,8 @@ function counterPool(encoding: EncodingName, { counters: count, elsewhere, helps
       await Promise.race(running);
       counter = withRoom();
     }
-    const counted = counter.ask({ encoding, lines }).then((tally) => {
-      note(name, tally);
+    const counted = counter.ask({ encoding, lines }).then((answer) => {
+      note(name, "tally" in answer ? answer.tally : empty);
       running.delete(counted);
     });
     counted.catch(() => {}); // it stays among those that run, and is told to whoever waits for them
@@ -177,6 +274,14 @@ function counterPool(encoding: EncodingName, { counters: count, elsewhere, helps
   };
 }
 
+function addTo(sum: { -readonly [Key in keyof TokenTally]: TokenTally[Key] }, tally: TokenTally): void {
+  sum.tokens += tally.tokens;
+  sum.trained += tally.trained;
+  sum.longest = Math.max(sum.longest, tally.longest);
+  sum.tools += tally.tools;
+  sum.images += tally.images;
+}
+
 function add(left: TokenTally, right: TokenTally): TokenTally {
   return {
     tokens: left.tokens + right.tokens,
@@ -188,21 +293,21 @@ function add(left: TokenTally, right: TokenTally): TokenTally {
 }
 
 interface Counter {
-  ask(question: Question): Promise<TokenTally>;
+  ask(question: Question): Promise<Counted>;
   /** Questions that it has not answered yet. */
   readonly open: () => number;
   end(): Promise<void>;
 }
 
 function createCounter(elsewhere: boolean): Counter {
-  const open: PromiseWithResolvers<TokenTally>[] = [];
+  const open: PromiseWithResolvers<Counted>[] = [];
   let ended = false;
   const fail = (error: Error): void => {
     if (!ended) for (const question of open.splice(0)) question.reject(error);
   };
   const events = {
     onReply: (answer: Answer) =>
-      "tally" in answer ? open.shift()?.resolve(answer.tally) : open.shift()?.reject(new Error(answer.fault)),
+      "fault" in answer ? open.shift()?.reject(new Error(answer.fault)) : open.shift()?.resolve(answer),
     onError: (cause: Error) => fail(new Error(`A thread that counts tokens failed: ${cause.message}`, { cause })),
     onExit: (code: number) => fail(new Error(`A thread that counts tokens ended (exit code ${code}).`)),
   };
@@ -212,7 +317,7 @@ function createCounter(elsewhere: boolean): Counter {
   return {
     open: () => open.length,
     ask(question) {
-      const answer = Promise.withResolvers<TokenTally>();
+      const answer = Promise.withResolvers<Counted>();
       open.push(answer);
       peer.ref();
       peer.post(question);
@@ -229,13 +334,18 @@ function createCounter(elsewhere: boolean): Counter {
 
 /** The program of a thread that counts. It answers in the order of the questions. */
 export const countTokens: PeerProgram<Question, Answer> = (post) => (question) => {
-  tallyOf(question).then(
-    (tally) => post({ tally }),
-    (error: unknown) => post({ fault: error instanceof Error ? error.message : String(error) }),
+  answerTo(question).then(post, (error: unknown) =>
+    post({ fault: error instanceof Error ? error.message : String(error) }),
   );
 };
 
-async function tallyOf({ encoding, lines }: Question): Promise<TokenTally> {
+async function answerTo(question: Question): Promise<Answer> {
+  if ("lines" in question) return { tally: await tallyOf(question) };
+  const countText = await loadTokenCounter(question.encoding);
+  return { counts: question.texts.map(countText) };
+}
+
+async function tallyOf({ encoding, lines }: Extract<Question, { readonly lines: Uint8Array }>): Promise<TokenTally> {
   const countExample = exampleTokenCounter(await loadTokenCounter(encoding));
   let sum = empty;
   for (const line of new TextDecoder().decode(lines).split("\n")) {

@@ -1,6 +1,7 @@
 import { type ChatMessage, imagesOf, isLearnt, isTextMessage, messageText, type ToolSettings } from "../core/chat.ts";
 import type { ExampleContent } from "./example.ts";
 import { imageTokens } from "./image-tokens.ts";
+import { type ChatParts, type PartTokenCounter, partTokenCounter } from "./part-tokens.ts";
 import { toolTokens } from "./tool-tokens.ts";
 
 export type EncodingName = "o200k_base" | "cl100k_base";
@@ -59,8 +60,12 @@ export interface ExampleTokens {
  * Of a preference, those of its prompt and of both answers; of an item, those of its messages, of which none is learnt.
  * Calls count as their JSON, declarations and images as OpenAI documents them for gpt-4o.
  * @param countText Of the texts; messages that stay the same from example to example are counted once.
+ * @param byParts Of chats that are made part by part; what it leaves is missing in the sums.
  */
-export function exampleTokenCounter(countText: (text: string) => number): (content: ExampleContent) => ExampleTokens {
+export function exampleTokenCounter(
+  countText: (text: string) => number,
+  byParts: PartTokenCounter = partTokenCounter({ countText }),
+): (content: ExampleContent) => ExampleTokens {
   const last: { text: string; tokens: number }[] = [];
   const count = (text: string, position: number): number => {
     const known = last[position];
@@ -86,6 +91,12 @@ export function exampleTokenCounter(countText: (text: string) => number): (conte
     const longest = prompt + messageTokens + Math.max(preferred, other);
     return { tokens: prompt + answers, trained: preferred + other, longest };
   };
+  const ofParts = (content: ExampleContent & { parts: ChatParts }): ExampleTokens => {
+    const { messages, tokens: texts, trained } = byParts.count(content);
+    const tokens = 1 + ofSettings(content) + messages * messageTokens + texts;
+    const hasTools = content.tools !== undefined || content.functions !== undefined;
+    return { tokens, trained, longest: tokens, tools: hasTools ? 1 : 0, images: 0 };
+  };
   const ofChat = (content: ExampleContent): Omit<ExampleTokens, "tools" | "images"> => {
     let tokens = 1 + ofSettings(content);
     let trained = 0;
@@ -97,6 +108,7 @@ export function exampleTokenCounter(countText: (text: string) => number): (conte
     return { tokens, trained, longest: tokens };
   };
   return (content) => {
+    if (hasParts(content)) return ofParts(content);
     const { messages, rejected, tools, functions } = content;
     const counted = rejected === undefined ? ofChat(content) : ofPreference(content, rejected);
     return {
@@ -105,6 +117,10 @@ export function exampleTokenCounter(countText: (text: string) => number): (conte
       images: messages.some((message) => typeof message.content !== "string" && imagesOf(message).length > 0) ? 1 : 0,
     };
   };
+}
+
+function hasParts(content: ExampleContent): content is ExampleContent & { parts: ChatParts } {
+  return content.parts !== undefined;
 }
 
 const isCall = ({ role, tool_calls, function_call }: ChatMessage): boolean =>

@@ -137,7 +137,7 @@ async function goThrough(context: Context, from: From, moved: SplitPlan["moved"]
   });
   // Two runs may make equal files at once: until they are whole, and adopted, each writes into its own.
   const own = Buffer.from(ports.random.bytes(6)).toString("hex");
-  const tokens = await passTokens(world);
+  const tokens = await passTokens(world, maker.givesParts);
   const splitter = await openSplitWriter({
     onExample: tokens?.onExample,
     onLines: tokens?.onLines,

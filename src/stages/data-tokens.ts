@@ -1,6 +1,12 @@
 import type { ExampleContent } from "../dataset/example.ts";
 import type { SplitName } from "../dataset/split.ts";
-import { exampleTokenTallies, fileTokenCounter, lineTokenCounter, type TokenTally } from "../dataset/token-count.ts";
+import {
+  exampleTokenTallies,
+  fileTokenCounter,
+  lineTokenCounter,
+  partTokenTallies,
+  type TokenTally,
+} from "../dataset/token-count.ts";
 import { type Encoding, encodingOf } from "../dataset/tokens.ts";
 import type { Artifact } from "../run/stage.ts";
 import type { World } from "./world.ts";
@@ -20,10 +26,18 @@ export interface PassTokens {
 /**
  * Counts on the way, where the tokens will be asked for: nothing is read a second time, and threads count while the
  * rows are made. Nothing hangs on it.
+ * @param byParts Whether the examples are made part by part.
  */
-export async function passTokens({ workers, measures, target }: World): Promise<PassTokens | undefined> {
+export async function passTokens(
+  { workers, measures, target }: World,
+  byParts: boolean,
+): Promise<PassTokens | undefined> {
   if (!measures) return undefined;
   const { name } = encodingOf(target.settings.model);
+  if (workers > 1 && byParts) {
+    const { add, ...counter } = await partTokenTallies(name, workers - 1);
+    return { ...counter, onExample: add };
+  }
   if (workers > 1) {
     const { take, ...counter } = lineTokenCounter(name, workers - 1);
     return { ...counter, onLines: take };
