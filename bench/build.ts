@@ -13,7 +13,6 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { bundle } from "../scripts/bundle.ts";
 import { packageFile } from "../src/core/assets.ts";
 import { makeRows } from "./build/make-data.ts";
 import { pipelineYaml } from "./build/texts.ts";
@@ -50,7 +49,8 @@ const runStages = (root: string): string => join(root, "program/dist/cli/run-sta
 
 async function bundleProgram(root: string): Promise<void> {
   const folder = join(root, "program");
-  await bundle(join(folder, "dist"), { "run-stages": "bench/build/run-stages.ts" });
+  await mkdir(folder, { recursive: true });
+  await run(process.execPath, [packageFile("bench/build/bundle.ts"), join(folder, "dist")]);
   for (const name of ["assets", "schemas", "node_modules", "package.json"]) {
     await symlink(packageFile(name), join(folder, name));
   }

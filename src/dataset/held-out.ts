@@ -2,7 +2,7 @@ import { JsonBytes } from "../core/json-bytes.ts";
 import { type Example, type HeldOut, type HeldOutSplit, promptAndAnswer, toolSettingsOf } from "./example.ts";
 
 /** A held-out row as the evaluation reads it. */
-export function heldOutOf(example: Example, split: HeldOutSplit): HeldOut {
+function heldOutOf(example: Example, split: HeldOutSplit): HeldOut {
   const { content, key, vars = {}, file, line } = example;
   const { messages, item } = content;
   if (item !== undefined) return { split, key, vars: { ...vars, item }, messages, file, line };
