@@ -1,5 +1,5 @@
 import { serveParent } from "../core/peer.ts";
-import { countTokens } from "./token-count.ts";
+import { countTokens } from "./token-thread.ts";
 
 /** The program of a thread that counts tokens. */
 serveParent(countTokens);

@@ -1,12 +1,8 @@
 import type { ExampleContent } from "../dataset/example.ts";
+import { exampleTokenTallies, partTokenTallies } from "../dataset/example-tallies.ts";
 import type { SplitName } from "../dataset/split.ts";
-import {
-  exampleTokenTallies,
-  fileTokenCounter,
-  lineTokenCounter,
-  partTokenTallies,
-  type TokenTally,
-} from "../dataset/token-count.ts";
+import { fileTokenCounter, lineTokenCounter } from "../dataset/token-count.ts";
+import type { TokenTally } from "../dataset/token-tally.ts";
 import { type Encoding, encodingOf } from "../dataset/tokens.ts";
 import type { Artifact } from "../run/stage.ts";
 import type { World } from "./world.ts";

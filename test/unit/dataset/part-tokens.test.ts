@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ChatRole } from "../../../src/core/chat.ts";
+import { exampleTokenTallies, partTokenTallies } from "../../../src/dataset/example-tallies.ts";
 import { partTokenCounter } from "../../../src/dataset/part-tokens.ts";
 import { chatRenderer } from "../../../src/dataset/render-rows.ts";
 import { compileTemplate } from "../../../src/dataset/template.ts";
-import { exampleTokenTallies, partTokenTallies } from "../../../src/dataset/token-count.ts";
 import { loadTokenCounter } from "../../../src/dataset/tokens.ts";
 import { createRandom } from "../../../src/engine/random.ts";
 

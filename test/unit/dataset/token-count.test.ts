@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nodePorts } from "../../../src/core/node-ports.ts";
-import { exampleTokenTallies, fileTokenCounter, lineTokenCounter } from "../../../src/dataset/token-count.ts";
+import { exampleTokenTallies } from "../../../src/dataset/example-tallies.ts";
+import { fileTokenCounter, lineTokenCounter } from "../../../src/dataset/token-count.ts";
 import { exampleTokenCounter, loadTokenCounter } from "../../../src/dataset/tokens.ts";
 
 const { files } = nodePorts({});
