@@ -7,8 +7,8 @@ const hexDigits = Buffer.from("0123456789abcdef");
 const longText = 256;
 
 /**
- * Gathers parts of a JSON text as UTF-8, in memory that is used again and again: of a million lines, nothing else is
- * ever allocated, and no text is put together only to be encoded.
+ * Gathers parts of a JSON text as UTF-8, in memory that is used again and again: of a million lines, hardly one is put
+ * together as a text only to be encoded.
  */
 export class JsonBytes {
   /** Bytes of what was added since the last `clear`. */
@@ -20,12 +20,12 @@ export class JsonBytes {
     this.length = 0;
   }
 
-  /** All that was added. */
+  /** All that was added, until the next `clear`. */
   get bytes(): Uint8Array {
     return this.slice(0, this.length);
   }
 
-  /** A part of what was added, whose memory is that of all. @param from In bytes. */
+  /** A part of what was added, until the next `clear`: its memory is that of all. @param from In bytes. */
   slice(from: number, to: number): Uint8Array {
     return this.#memory.subarray(from, to);
   }

@@ -34,6 +34,8 @@ interface LeftTexts {
   /** Of each example its split, tokens, those that are learnt, and whether it has tools. */
   readonly examples: number[];
   readonly texts: string[];
+  /** UTF-16 units of all texts. */
+  units: number;
   /** Of each text its example, times 2, plus 1 if it is learnt. */
   readonly of: number[];
 }
@@ -41,10 +43,11 @@ interface LeftTexts {
 const exampleNumbers = 4;
 const splitNames: readonly SplitName[] = ["training", "validation", "test"];
 
-const leftNothing = (): LeftTexts => ({ examples: [], texts: [], of: [] });
+const leftNothing = (): LeftTexts => ({ examples: [], texts: [], units: 0, of: [] });
 
-/** Handed over and not answered: some hundred thousand texts may wait for a thread to load the tokenizer. */
-const mostWaiting = 128;
+/** UTF-16 units that are handed over together, and those that may wait for a thread, which has to load the tokenizer. */
+const mostUnits = 1 << 18;
+const mostWaitingUnits = 1 << 24;
 
 /** @param threads Beside this one; at least 1. @param most Texts that are handed over together; for fewer no thread is started. */
 export async function partTokenTallies(
@@ -57,11 +60,13 @@ export async function partTokenTallies(
   let left = leftNothing();
   const leave = (text: string, isTrained: boolean): void => {
     left.texts.push(text);
+    left.units += text.length;
     left.of.push(2 * left.examples.length + (isTrained ? 1 : 0)); // that example comes next
   };
   const countExample = exampleTokenCounter(countText, partTokenCounter({ countText, leave }));
   const counters: TokenThread[] = [];
   const running = new Set<Promise<void>>();
+  let waitingUnits = 0;
 
   const settle = ({ examples, of }: LeftTexts, counts: readonly number[]): void => {
     let next = 0;
@@ -75,24 +80,27 @@ export async function partTokenTallies(
       addTokens(sums[splitNames[split] as SplitName], { tokens, trained, longest: tokens, tools, images: 0 });
     }
   };
+  const isWorthIt = ({ texts, units }: LeftTexts): boolean => texts.length >= most || units >= mostUnits;
   const withRoom = (): TokenThread | undefined => {
     if (counters.length < threads) {
       const started = startTokenThread(true);
       counters.push(started);
       return started;
     }
-    const [first] = counters.toSorted((one, other) => one.open() - other.open());
-    return first !== undefined && first.open() < mostWaiting ? first : undefined;
+    if (waitingUnits >= mostWaitingUnits * threads) return undefined; // counted here, so that no more are made meanwhile
+    return counters.toSorted((one, other) => one.open() - other.open())[0];
   };
   const handOver = (): void => {
     const some = left;
     left = leftNothing();
-    const counter = some.texts.length < most ? undefined : withRoom();
+    const counter = isWorthIt(some) ? withRoom() : undefined;
     if (counter === undefined) {
       settle(some, some.texts.map(countText));
       return;
     }
+    waitingUnits += some.units;
     const counted = counter.ask({ encoding, texts: some.texts }).then((answer) => {
+      waitingUnits -= some.units;
       settle(some, "counts" in answer ? answer.counts : []);
       running.delete(counted);
     });
@@ -105,7 +113,7 @@ export async function partTokenTallies(
       const known = countExample(content);
       if (left.texts.length === before) addTokens(sums[split], known);
       else left.examples.push(splitNames.indexOf(split), known.tokens, known.trained, known.tools);
-      if (left.texts.length >= most) handOver();
+      if (isWorthIt(left)) handOver();
     },
     async tallies() {
       handOver();

@@ -23,7 +23,10 @@ export interface ExampleContent extends ToolSettings {
   readonly rejected?: string | undefined;
   /** Of an item of reinforcement only: what graders are told beside the messages, which end with the question. */
   readonly item?: ItemFields | undefined;
-  /** The line, where it was made without the messages, which are then made when somebody asks for them. */
+  /**
+   * The line, where it was made without the messages, which are then made when somebody asks for them. Such a content is
+   * never spread into another: its `messages` and `parts` would be lost.
+   */
   readonly written?: WrittenLine | undefined;
   /** The texts of the messages part by part, where they are made so. */
   readonly parts?: ChatParts | undefined;

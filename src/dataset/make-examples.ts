@@ -53,7 +53,7 @@ export interface MakerSettings {
 export interface ExampleMaker {
   /** Whether nearly all examples have `parts`. */
   readonly givesParts: boolean;
-  /** None for a row with something wrong. */
+  /** None for a row with something wrong; that its key came before is told at the end. */
   make(row: PlacedRow): readonly Example[];
   /**
    * What was found, once all rows were seen.
@@ -202,7 +202,9 @@ async function repeatedKeys({
   const what = key === undefined ? "The key" : `The key ${quote(key)}`;
   const message = `${what} was used before, at ${formatLocation(locate(first.before.file, first.before.line))}.`;
   const hint = "source.key names a row for good: make its values unique, or choose another column.";
-  return list.all().map((told) => ({ ...told, message, hint }));
+  return list
+    .all()
+    .map((all) => ({ ...all, ...problem("error", "KEY_DUPLICATE", message, { hint, location: all.location }) }));
 }
 
 /** What became of a row. */

@@ -153,6 +153,7 @@ function createEnding(head: string): Ending {
 
 /** Remembers the tokens of texts by what varies in them. */
 interface Memory {
+  /** The tokens of a text that was learnt. Also takes note that it came. */
   known(text: string): number | undefined;
   /** @returns The tokens. */
   learn(text: string, tokens: number): number;
@@ -163,6 +164,8 @@ interface Memory {
 /** Texts at one place after which it is known whether they are worth remembering. */
 const trial = 512;
 const mostKnown = 4096;
+/** UTF-16 units of a text that is remembered: longer ones are hardly ever the same. */
+const longest = 512;
 
 function textMemory(): Memory {
   const texts = new Map<string, number>();
@@ -180,7 +183,7 @@ function textMemory(): Memory {
       missed++;
       isVaried = missed >= trial && missed * 2 > asked;
       if (isVaried || texts.size >= mostKnown) texts.clear();
-      if (!isVaried) texts.set(text, tokens);
+      if (!isVaried && text.length <= longest) texts.set(text, tokens);
       return tokens;
     },
   };

@@ -50,12 +50,12 @@ export interface Template {
    * @throws FtpipeError located in the template: TEMPLATE_EMPTY_CELL, or TEMPLATE_INVALID for a value that can't be printed, or for more than 1 MiB.
    */
   render(values: Readonly<Record<string, unknown>>, draw: Draw): string;
-  /** `render` part by part. What it takes has no limit. */
+  /** `render` part by part, without its limit on the whole text. */
   walk(values: Readonly<Record<string, unknown>>, draw: Draw, sink: Sink): void;
   /**
    * Adds the text of `render` as it stands in JSON, between the quotes, mostly without making it.
-   * @returns False if the text is blank, may be too long or have half of a surrogate pair: then what was added is of no
-   * use, and `render` has the text.
+   * @returns False if the text is blank, may be too long or have half of a surrogate pair: then what was added stays,
+   * is of no use, and `render` has the text.
    */
   write(values: Readonly<Record<string, unknown>>, draw: Draw, json: JsonBytes): boolean;
 }

@@ -174,7 +174,7 @@ async function goThrough(context: Context, from: From, moved: SplitPlan["moved"]
     await discard();
     throw error;
   }
-  const end = async (): Promise<DataPass> => {
+  const outcomes = async (): Promise<DataPass> => {
     const columns = [...tally.columns];
     const source = await sourceOutcome(world, tally, { from: from.source, warnings });
     const missing = [
@@ -182,8 +182,9 @@ async function goThrough(context: Context, from: From, moved: SplitPlan["moved"]
       ...(ready ? missingFields(world, columns) : []),
     ];
     const ofGrader = await tryGrader(world);
-    const ended = await maker.end(missing, (place) => keyAt(world, place));
-    const dataset = "problems" in ofGrader ? { ...ended, problems: [...ofGrader.problems, ...ended.problems] } : ended;
+    const examples = await maker.end(missing, (place) => keyAt(context, place));
+    const dataset =
+      "problems" in ofGrader ? { ...examples, problems: [...ofGrader.problems, ...examples.problems] } : examples;
     const checked = checker.end();
     const { twins, leaks } = splitter.found();
     const checks = checksOutcome(world, checked, { from: from.checks, twins, rules, form });
@@ -212,20 +213,33 @@ async function goThrough(context: Context, from: From, moved: SplitPlan["moved"]
       files,
     };
   };
+  const end = async (): Promise<DataPass> => {
+    try {
+      return await outcomes();
+    } catch (error) {
+      await discard();
+      throw error;
+    }
+  };
   return { plan: splitter.plan(), end, discard };
 }
 
 const rowsBetweenNews = 50_000;
 
-/** The key of the row that stands there; undefined if it is gone meanwhile. */
-async function keyAt(world: World, { file, line }: Place): Promise<string | undefined> {
+/** The key of the row that stands there; undefined if it can't be read any more: what is wrong there was told already. */
+async function keyAt({ world, signal }: Context, { file, line }: Place): Promise<string | undefined> {
   const column = keyColumnOf(world.pipeline.source);
-  for await (const batch of sourceRows(world, rowTally(), () => {})) {
-    if (batch.file !== file) continue;
-    const row = placedRows(batch).find((placed) => placed.line === line);
-    if (row !== undefined) return rowKey(row.values, column);
-  }
-  return undefined;
+  const read = async (): Promise<string | undefined> => {
+    for await (const batch of sourceRows(world, rowTally(), () => {})) {
+      signal.throwIfAborted();
+      if (batch.file !== file) continue;
+      const row = placedRows(batch).find((placed) => placed.line === line);
+      if (row !== undefined) return rowKey(row.values, column);
+    }
+    return undefined;
+  };
+  const key = await orProblems(read());
+  return "value" in key ? key.value : undefined;
 }
 
 async function openRowSchema(world: World): Promise<MakerSettings["rowSchema"]> {

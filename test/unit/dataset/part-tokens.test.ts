@@ -96,6 +96,7 @@ describe("tokens of parts in several threads", () => {
     [1, 64],
     [3, 64],
     [2, 1 << 20],
+    [1, 1],
   ])("with %i others and %i texts at a time are those that this thread counts", async (threads, most) => {
     const render = await chat([
       ["system", "Be brief, and say what it is."],

@@ -218,6 +218,13 @@ describe("what is wrong with rows and templates", () => {
     ]);
   });
 
+  test("what else is wrong with a row whose key came before", async () => {
+    const data = `name,kind\n${csv(12)}p3,\n`;
+    const yaml = pipeline("", ", key: name");
+    const { problems } = await (await rigOfTest({ "pipeline.yaml": yaml, "data.csv": data })).build();
+    expect(problems.map(({ code }) => code)).toEqual(["KEY_DUPLICATE", "TEMPLATE_EMPTY_CELL"]);
+  });
+
   test("rows that break their schema; CSV cells are read as its types for the check only", async () => {
     const schema = {
       type: "object",
