@@ -71,13 +71,15 @@ export async function partTokenTallies(
   const settle = ({ examples, of }: LeftTexts, counts: readonly number[]): void => {
     let next = 0;
     for (let at = 0; at < examples.length; at += exampleNumbers) {
-      const [split, known, learnt, tools] = examples.slice(at, at + exampleNumbers) as [number, number, number, number];
-      let [tokens, trained] = [known, learnt];
+      let tokens = examples[at + 1] as number;
+      let trained = examples[at + 2] as number;
       for (; next < of.length && (of[next] as number) >> 1 === at; next++) {
         tokens += counts[next] as number;
         if ((of[next] as number) % 2 === 1) trained += counts[next] as number;
       }
-      addTokens(sums[splitNames[split] as SplitName], { tokens, trained, longest: tokens, tools, images: 0 });
+      const tools = examples[at + 3] as number;
+      const split = splitNames[examples[at] as number] as SplitName;
+      addTokens(sums[split], { tokens, trained, longest: tokens, tools, images: 0 });
     }
   };
   const isWorthIt = ({ texts, units }: LeftTexts): boolean => texts.length >= most || units >= mostUnits;
