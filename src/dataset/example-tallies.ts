@@ -1,6 +1,6 @@
 import type { ExampleContent } from "./example.ts";
 import { partTokenCounter } from "./part-tokens.ts";
-import type { SplitName } from "./split.ts";
+import { type SplitName, splitNames } from "./split.ts";
 import { addTokens, noTokens, type TokenTally } from "./token-tally.ts";
 import { startTokenThread, type TokenThread } from "./token-thread.ts";
 import { type EncodingName, exampleTokenCounter, loadTokenCounter } from "./tokens.ts";
@@ -41,7 +41,6 @@ interface LeftTexts {
 }
 
 const exampleNumbers = 4;
-const splitNames: readonly SplitName[] = ["training", "validation", "test"];
 
 const leftNothing = (): LeftTexts => ({ examples: [], texts: [], units: 0, of: [] });
 

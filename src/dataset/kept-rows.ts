@@ -1,7 +1,7 @@
 import { FtpipeError } from "../core/errors.ts";
 import { type Sha256, sha256 } from "../core/hash.ts";
 import type { ManifestLine } from "./manifest.ts";
-import type { SplitName } from "./split.ts";
+import { splitNames } from "./split.ts";
 
 /**
  * Which rows a model was made from, by hash, small enough to commit: 8 bytes a row. Two states tell which rows came,
@@ -20,8 +20,6 @@ export interface KeptRows {
 
 /** More rows than this are kept by a share of them, the same rows in every state: the file stays under 13 MB. */
 const mostKeptRows = 1_000_000;
-
-const splitNames: readonly SplitName[] = ["training", "validation", "test"];
 
 const contentMask = 0x3f_ffff;
 

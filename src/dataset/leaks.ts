@@ -5,7 +5,7 @@ import { type ProblemList, problemList } from "../core/problem-list.ts";
 import { digestLog } from "./digest-log.ts";
 import type { Example } from "./example.ts";
 import { placeBook } from "./seen.ts";
-import type { SplitName } from "./split.ts";
+import { type SplitName, splitNames } from "./split.ts";
 
 /** An example that is kept, with what it is compared by. */
 export interface PlacedExample {
@@ -29,10 +29,9 @@ export interface TwinFinder {
  */
 export function twinFinder(locate: (file: string, line: number) => Location): TwinFinder {
   const logs = { example: digestLog(), prompt: digestLog() };
-  const names: readonly SplitName[] = ["training", "validation", "test"];
   const places = placeBook();
-  const split = (packed: number): SplitName => names[packed % names.length] as SplitName;
-  const place = (packed: number): number => Math.floor(packed / names.length);
+  const split = (packed: number): SplitName => splitNames[packed % splitNames.length] as SplitName;
+  const place = (packed: number): number => Math.floor(packed / splitNames.length);
   /** Validation and test may overlap; what counts is whether training has seen what is asked later. */
   const isLeak = (now: number, before: number): boolean =>
     split(before) !== split(now) && (split(before) === "training" || split(now) === "training");
@@ -69,7 +68,7 @@ export function twinFinder(locate: (file: string, line: number) => Location): Tw
   };
   return {
     look({ example: { file, line }, split, digest, prompt }) {
-      const packed = places.add(file, line) * names.length + names.indexOf(split);
+      const packed = places.add(file, line) * splitNames.length + splitNames.indexOf(split);
       logs.example.add(digest, packed);
       logs.prompt.add(prompt, packed);
     },

@@ -30,7 +30,7 @@ export interface PartTokenSettings {
  * remembered, unless it is another in nearly every row. The sums are those of the whole texts.
  */
 export function partTokenCounter({ countText, leave }: PartTokenSettings): PartTokenCounter {
-  const cuts: (Cut | undefined)[] = [];
+  const cuts = new Map<Literal, Cut | undefined>();
   const ends: Ending[] = [];
   // What is not settled yet: the tail of a literal, then mostly one cell.
   let tail = "";
@@ -55,9 +55,8 @@ export function partTokenCounter({ countText, leave }: PartTokenSettings): PartT
     else add(memory.learn(varying, countText(text)));
   };
   const cutOf = (literal: Literal): Cut | undefined => {
-    const { place } = literal;
-    if (!(place in cuts)) cuts[place] = cutLiteral(literal.text, countText);
-    return cuts[place];
+    if (!cuts.has(literal)) cuts.set(literal, cutLiteral(literal.text, countText));
+    return cuts.get(literal);
   };
   const sink: Sink = {
     text(text) {

@@ -77,12 +77,12 @@ export function chatRenderer({
   settings: RenderSettings,
 ) => readonly RenderedExample[] {
   const beside = { tools, parallel_tool_calls, functions };
-  const write = lineMaker(templates, settingsWriter()(beside));
-  const texts = templates.filter(isText).map((text) => ({ ...text, draw: drawSeries(text.name) }));
+  const texts = plainChat(templates)?.map((text) => ({ ...text, draw: drawSeries(text.name) }));
+  const write = texts === undefined ? undefined : lineMaker(texts, settingsWriter()(beside));
   const renderer: ChatRenderer = {
     messages: (values, settings) => renderMessages(templates, values, settings),
     parts(values, settings, begin, sink) {
-      for (const { role, template, draw } of texts) {
+      for (const { role, template, draw } of texts ?? []) {
         begin(role);
         draw.begin(settings);
         template.walk(values, draw, sink);
@@ -156,29 +156,26 @@ interface LineMaker {
   make(values: Values, settings: MessageSettings): WrittenLine | undefined;
 }
 
-/** @param settings What follows the messages. @returns Undefined where the templates are not all of plain texts. */
-function lineMaker(all: readonly MessageTemplate[], settings: string): LineMaker | undefined {
-  const templates = plainChat(all);
-  if (templates === undefined) return undefined;
+/** @param texts Of `plainChat`. @param settings What follows the messages. */
+function lineMaker(texts: readonly (TextTemplate & { readonly draw: DrawSeries })[], settings: string): LineMaker {
   const json = new JsonBytes();
-  const heads = templates.map(({ role }, place) =>
-    Buffer.from(`${place === 0 ? "" : '"},'}{"role":"${role}","content":"`),
-  );
+  const messages = texts.map(({ role, template, draw }, place) => ({
+    head: Buffer.from(`${place === 0 ? "" : '"},'}{"role":"${role}","content":"`),
+    endOfLast: place === 0 ? 0 : '"}'.length,
+    template,
+    draw,
+  }));
   const [before, after] = [Buffer.from('{"messages":['), Buffer.from(`"}]${settings}}`)];
-  const endOfMessage = '"}'.length;
-  const draws = templates.map(({ name }) => drawSeries(name));
   return {
     start: () => json.clear(),
     make(values, settings) {
       const start = json.length;
       let [prompt, answer] = [0, 0];
       json.add(before);
-      for (let place = 0; place < templates.length; place++) {
-        const { template } = templates[place] as TextTemplate;
-        const draw = draws[place] as DrawSeries;
+      for (const { head, endOfLast, template, draw } of messages) {
         draw.begin(settings);
-        prompt = json.length + (place === 0 ? 0 : endOfMessage);
-        json.add(heads[place] as Uint8Array);
+        prompt = json.length + endOfLast;
+        json.add(head);
         answer = json.length;
         if (!template.write(values, draw, json)) return undefined;
       }

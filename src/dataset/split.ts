@@ -3,6 +3,9 @@ import type { HeldOutSplit } from "./example.ts";
 
 export type SplitName = "training" | HeldOutSplit;
 
+/** Where a split is kept as a number, it is its place here: in the file of kept rows too, so the order stays. */
+export const splitNames: readonly SplitName[] = ["training", "validation", "test"];
+
 /** Shares of the rows, 0 to 0.9; 0 too for a split with a file of its own. */
 export interface Shares {
   readonly validation: number;

@@ -15,8 +15,6 @@ export interface Sink {
 
 /** A text that stands in the template itself. */
 export interface Literal {
-  /** Its number among all literals of the process. */
-  readonly place: number;
   readonly text: string;
   /** As it stands in JSON, between the quotes; undefined with half of a surrogate pair. */
   readonly json: Uint8Array | undefined;
@@ -153,11 +151,9 @@ export function compileDirect(program: Program, sites: readonly Site[], operatio
 
 const nothing: Part = () => {};
 
-let literals = 0;
-
 function literal(text: string): Part {
   const json = jsonText(text); // once, and not for every row
-  const piece: Literal = { place: literals++, text, json: json === undefined ? undefined : Buffer.from(json) };
+  const piece: Literal = { text, json: json === undefined ? undefined : Buffer.from(json) };
   return (_values, sink) => sink.literal(piece);
 }
 
